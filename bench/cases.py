@@ -1,0 +1,311 @@
+"""The rows: what is asked, and how it is known that the answer is right and complete."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bench import bodies
+from bench.client import Answer
+from bench.corpus import Corpus, Event, make_event, merged
+from bench.servers import Server
+
+Check = Callable[[Answer], None]
+_DAV = "{DAV:}"
+_CALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
+_FIRST_NEW = 500_000  # numbers of events that no corpus holds
+
+
+class Unsupported(Exception):
+    """The server does not offer what the row asks; the row is n/a for it."""
+
+
+class Wrong(Exception):
+    """The answer is not the one that the corpus demands."""
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One request, ready to be sent; `check` raises Unsupported or Wrong; `undo` restores the collection."""
+
+    message: bytes
+    check: Check
+    undo: Callable[[], None] = _nothing
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row. `target`: times faster than Radicale at 10,000 events; `same_size`: the answer does not grow."""
+
+    key: str
+    title: str
+    build: Callable[[Server, int], Trial]
+    target: float | None = None
+    same_size: bool = False
+
+
+def poll(server: Server, turn: int) -> Trial:
+    def check(answer: Answer) -> None:
+        _expect(answer, 207)
+        _property(answer, "{http://calendarserver.org/ns/}getctag")
+        _property(answer, f"{_DAV}sync-token")
+
+    return Trial(server.client.message("PROPFIND", server.collection, bodies.POLL, bodies.DEPTH_0), check)
+
+
+def all_etags(server: Server, turn: int) -> Trial:
+    message = server.client.message("PROPFIND", server.collection, bodies.ETAGS, bodies.DEPTH_1)
+    return Trial(message, lambda answer: _check_listing(answer, server.corpus))
+
+
+def sync_initial(server: Server, turn: int) -> Trial:
+    message = server.client.message("REPORT", server.collection, bodies.sync(""), bodies.DEPTH_0)
+    return Trial(message, lambda answer: _check_listing(answer, server.corpus))
+
+
+def sync_one(server: Server, turn: int) -> Trial:
+    token = _token(server)
+    event = _existing(server, turn)
+    _put(server, server.collection, event.revised(turn + 1))
+
+    def check(answer: Answer) -> None:
+        _expect(answer, 207)
+        _same(sorted(_members(answer)), [event.href], "changed objects")
+
+    return Trial(server.client.message("REPORT", server.collection, bodies.sync(token), bodies.DEPTH_0), check)
+
+
+def sync_none(server: Server, turn: int) -> Trial:
+    def check(answer: Answer) -> None:
+        _expect(answer, 207)
+        _same(sorted(_members(answer)), [], "changed objects")
+
+    message = server.client.message("REPORT", server.collection, bodies.sync(_token(server)), bodies.DEPTH_0)
+    return Trial(message, check)
+
+
+def put_new(server: Server, turn: int) -> Trial:
+    return _put_new(server, server.collection, turn)
+
+
+def put_update(server: Server, turn: int) -> Trial:
+    event = _existing(server, turn)
+    found = server.client.request("GET", server.collection + event.href)
+    _expect(found, 200)
+    return _put_update(server, server.collection, event.revised(turn + 1), found.header("ETag"))
+
+
+def delete(server: Server, turn: int) -> Trial:
+    event = make_event(_FIRST_NEW + turn)
+    _put(server, server.collection, event)
+    return Trial(
+        server.client.message("DELETE", server.collection + event.href),
+        lambda answer: _expect(answer, 200, 204),
+    )
+
+
+def multiget(server: Server, turn: int) -> Trial:
+    size = server.corpus.size
+    wanted = [server.corpus.events[(turn * 131 + n * max(1, size // 50)) % size] for n in range(min(50, size))]
+    body = bodies.multiget(server.collection + event.href for event in wanted)
+
+    def check(answer: Answer) -> None:
+        _expect(answer, 207)
+        _same(sorted(_members(answer)), sorted({event.href for event in wanted}), "objects")
+        _same(answer.body.count(b"BEGIN:VCALENDAR"), len(wanted), "objects with data")
+
+    return Trial(server.client.message("REPORT", server.collection, body, bodies.DEPTH_1), check)
+
+
+def month(server: Server, turn: int) -> Trial:
+    def check(answer: Answer) -> None:
+        _expect(answer, 207)
+        _same(sorted(_members(answer)), sorted(server.corpus.in_month), "objects in the month")
+        _same(answer.body.count(b"BEGIN:VCALENDAR"), len(server.corpus.in_month), "objects with data")
+
+    return Trial(
+        server.client.message("REPORT", server.collection, bodies.month_query(), bodies.DEPTH_1), check
+    )
+
+
+def month_expanded(server: Server, turn: int) -> Trial:
+    def check(answer: Answer) -> None:
+        _expect(answer, 207)
+        _same(sorted(_members(answer)), sorted(server.corpus.in_month), "objects in the month")
+        wanted = sum(len(instances) for instances in server.corpus.in_month.values())
+        _same(answer.body.count(b"BEGIN:VEVENT"), wanted, "instances in the month")
+        _same(answer.body.count(b"RRULE:FREQ=WEEKLY"), 0, "recurrence rules left")
+
+    body = bodies.month_query(expand=True)
+    return Trial(server.client.message("REPORT", server.collection, body, bodies.DEPTH_1), check)
+
+
+def free_busy(server: Server, turn: int) -> Trial:
+    def check(answer: Answer) -> None:
+        if answer.status in (403, 501):
+            raise Unsupported("no free-busy-query")
+        _expect(answer, 200)
+        _same(merged(_periods(answer.body)), server.corpus.busy, "busy time")
+
+    return Trial(server.client.message("REPORT", server.collection, bodies.free_busy(), bodies.DEPTH_1), check)
+
+
+def whole(server: Server, turn: int) -> Trial:
+    def check(answer: Answer) -> None:
+        _expect(answer, 200)
+        _same(len(set(re.findall(rb"\r?\nUID:(\S+)", answer.body))), server.corpus.size, "objects")
+
+    return Trial(server.client.message("GET", server.collection, headers={"Accept": "text/calendar"}), check)
+
+
+def whole_unchanged(server: Server, turn: int) -> Trial:
+    """If-None-Match with the current ETag; a server that knows none of it (Radicale) answers all again."""
+    headers = {"Accept": "text/calendar"}
+    if turn == 0 or not server.etag:
+        server.etag = server.client.request("GET", server.collection, headers=headers).header("ETag")
+    headers["If-None-Match"] = server.etag or '"none"'
+
+    def check(answer: Answer) -> None:
+        _expect(answer, 304, 200)
+        if answer.status == 200:
+            server.remarks["whole_unchanged"] = "answers 200 and everything"
+
+    return Trial(server.client.message("GET", server.collection, headers=headers), check)
+
+
+def sessions_put_new(server: Server, turn: int) -> Trial:
+    return _put_new(server, _sessions(server), turn)
+
+
+def sessions_put_update(server: Server, turn: int) -> Trial:
+    event = make_event(_FIRST_NEW + turn)
+    _put(server, _sessions(server), event)
+    etag = server.client.request("GET", _sessions(server) + event.href).header("ETag")
+    trial = _put_update(server, _sessions(server), event.revised(turn + 1), etag)
+    return Trial(trial.message, trial.check, lambda: _delete(server, _sessions(server), event))
+
+
+CASES = (
+    Case("poll", "PROPFIND Depth 0: getctag, sync-token", poll, target=500, same_size=True),
+    Case("sync_none", "sync-collection, no change", sync_none, target=400, same_size=True),
+    Case("sync_one", "sync-collection, one change", sync_one, target=300, same_size=True),
+    Case("sync_initial", "sync-collection, initial", sync_initial, target=20),
+    Case("all_etags", "PROPFIND Depth 1: all ETags", all_etags, target=15),
+    Case("put_new", "PUT, new object", put_new, target=60, same_size=True),
+    Case("put_update", "PUT, update", put_update, target=8, same_size=True),
+    Case("delete", "DELETE", delete, target=10, same_size=True),
+    Case("multiget", "calendar-multiget of 50", multiget, target=4, same_size=True),
+    Case("month", "calendar-query, month with data", month, target=150),
+    Case("month_expanded", "calendar-query, month expanded", month_expanded, target=800),
+    Case("free_busy", "free-busy-query, month", free_busy, target=500),
+    Case("whole", "GET of the collection", whole, target=30),
+    Case("whole_unchanged", "GET of the collection, 304", whole_unchanged, target=700, same_size=True),
+    Case("sessions_put_new", "PUT, new, sessions collection", sessions_put_new, same_size=True),
+    Case("sessions_put_update", "PUT, update, sessions collection", sessions_put_update, same_size=True),
+)
+
+
+def _sessions(server: Server) -> str:
+    if server.sessions is None:
+        raise Unsupported("no sessions collection")
+    return server.sessions
+
+
+def _existing(server: Server, turn: int) -> Event:
+    return server.corpus.events[(turn * 7919 + 17) % server.corpus.size]
+
+
+def _put_new(server: Server, collection: str, turn: int) -> Trial:
+    event = make_event(_FIRST_NEW + turn)
+    return Trial(
+        server.client.message(
+            "PUT", collection + event.href, event.text, {**_CALENDAR, "If-None-Match": "*"}
+        ),
+        lambda answer: _expect(answer, 201),
+        lambda: _delete(server, collection, event),
+    )
+
+
+def _put_update(server: Server, collection: str, event: Event, etag: str) -> Trial:
+    headers = {**_CALENDAR, "If-Match": etag}
+    return Trial(
+        server.client.message("PUT", collection + event.href, event.text, headers),
+        lambda answer: _expect(answer, 200, 201, 204),
+    )
+
+
+def _put(server: Server, collection: str, event: Event) -> None:
+    _expect(server.client.request("PUT", collection + event.href, event.text, _CALENDAR), 200, 201, 204)
+
+
+def _delete(server: Server, collection: str, event: Event) -> None:
+    _expect(server.client.request("DELETE", collection + event.href), 200, 204)
+
+
+def _token(server: Server) -> str:
+    answer = server.client.request("PROPFIND", server.collection, bodies.POLL, bodies.DEPTH_0)
+    return _property(answer, f"{_DAV}sync-token")
+
+
+def _expect(answer: Answer, *statuses: int) -> None:
+    if answer.status not in statuses:
+        raise Wrong(f"status {answer.status}: {answer.body[:200].decode(errors='replace')}")
+
+
+def _same(found: object, wanted: object, what: str) -> None:
+    if found != wanted:
+        sizes = [len(side) if isinstance(side, list) else side for side in (found, wanted)]
+        raise Wrong(f"{what}: {sizes[0]} instead of {sizes[1]}")
+
+
+def _property(answer: Answer, name: str) -> str:
+    _expect(answer, 207)
+    for propstat in ElementTree.fromstring(answer.body).iter(f"{_DAV}propstat"):
+        value = propstat.findtext(f"{_DAV}prop/{name}")
+        if value and " 200 " in (propstat.findtext(f"{_DAV}status") or ""):
+            return value
+    raise Wrong(f"no {name} in the answer")
+
+
+def _members(answer: Answer) -> Iterator[str]:
+    """Last path segments of the answered objects; the collection itself and the removed ones are left out."""
+    for response in ElementTree.fromstring(answer.body).iter(f"{_DAV}response"):
+        href = response.findtext(f"{_DAV}href") or ""
+        if not href.endswith("/") and response.find(f"{_DAV}propstat") is not None:
+            yield href.rsplit("/", 1)[-1]
+
+
+def _check_listing(answer: Answer, corpus: Corpus) -> None:
+    _expect(answer, 207)
+    _same(sorted(_members(answer)), sorted(event.href for event in corpus.events), "objects")
+    if answer.body.count(b"getetag>") < 2 * corpus.size:
+        raise Wrong("not every object has an ETag")
+
+
+def _periods(body: bytes) -> Iterator[tuple[datetime, datetime]]:
+    text = body.decode().replace("\r\n", "\n").replace("\n ", "")
+    for parameters, values in re.findall(r"\nFREEBUSY([^:\n]*):([^\n]*)", text):
+        if "FBTYPE=FREE" in parameters.upper():
+            continue
+        for value in values.split(","):
+            first, last = value.split("/")
+            yield _utc(first), _utc(last) if last[0] != "P" else _utc(first) + _duration(last)
+
+
+def _utc(value: str) -> datetime:
+    return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def _duration(value: str) -> timedelta:
+    found = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", value)
+    if found is None:
+        raise Wrong(f"not a duration: {value}")
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)

@@ -1,0 +1,121 @@
+"""Runs the rows on all servers in turn, so that the machine's noise hits all alike."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bench.cases import Case, Unsupported, Wrong
+from bench.servers import Server
+
+
+@dataclass
+class Row:
+    """What one server did in one row: times in ms, or why there are none."""
+
+    times: list[float] = field(default_factory=list)
+    remark: str = ""
+    failed: bool = False
+
+
+@dataclass
+class Result:
+    """One server with one collection size; bytes and seconds."""
+
+    server: str
+    version: str
+    size: int
+    fill_s: float = 0.0
+    start_s: list[float] = field(default_factory=list)
+    memory: int = 0
+    peak_memory: int = 0
+    disk: int = 0
+    rows: dict[str, Row] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`repeat` timed requests per row and server, fewer when they have taken `seconds` together."""
+
+    repeat: int = 30
+    seconds: float = 15.0
+    starts: int = 3
+
+
+def run(servers: Sequence[Server], cases: Sequence[Case], limits: Limits) -> list[Result]:
+    """Fill, start and time the servers; they are stopped afterwards, whatever happens."""
+    results = [Result(server.name, "", server.corpus.size) for server in servers]
+    try:
+        for server, result in zip(servers, results, strict=True):
+            _prepare(server, result, limits)
+        for case in cases:
+            say(f"  {case.title}")
+            _run_case(case, servers, results, limits)
+        for server, result in zip(servers, results, strict=True):
+            result.memory, result.peak_memory = server.process.memory(), server.process.peak_memory()
+            result.disk = server.disk()
+    finally:
+        for server in servers:
+            server.stop()
+    return results
+
+
+def _prepare(server: Server, result: Result, limits: Limits) -> None:
+    say(f"  filling {server.name} with {server.corpus.size:,} events")
+    began = time.monotonic()
+    server.fill()
+    result.fill_s, result.version = time.monotonic() - began, server.version
+    server.start()
+    server.warm()
+    for _ in range(limits.starts):
+        server.stop()
+        result.start_s.append(server.start())
+    server.warm()
+
+
+def _run_case(case: Case, servers: Sequence[Server], results: Sequence[Result], limits: Limits) -> None:
+    rows = [result.rows.setdefault(case.key, Row()) for result in results]
+    for turn in range(limits.repeat + 1):
+        # Each turn another server begins; turn 0 warms up and counts only where a request is very slow.
+        for at in range(len(servers)):
+            server, row = (side[(at + turn) % len(servers)] for side in (servers, rows))
+            if not row.failed and sum(row.times) < limits.seconds * 1000:
+                _try(case, server, row, turn, limits)
+    for server, row in zip(servers, rows, strict=True):
+        row.remark = row.remark or server.remarks.get(case.key, "")
+
+
+def _try(case: Case, server: Server, row: Row, turn: int, limits: Limits) -> None:
+    try:
+        spent = time_one(case, server, turn)
+    except Unsupported as reason:
+        row.failed, row.remark = True, f"n/a: {reason}"
+    except (Wrong, OSError) as reason:
+        row.failed, row.remark = True, f"wrong: {reason}"
+        row.times.clear()
+    else:
+        if turn > 0 or spent > limits.seconds * 1000 / 3:
+            row.times.append(spent)
+
+
+def time_one(case: Case, server: Server, turn: int) -> float:
+    """Milliseconds from the first byte sent to the last byte received; raises what the case's check raises."""
+    trial = case.build(server, turn)
+    server.client.refresh()
+    gc.disable()
+    try:
+        began = time.perf_counter()
+        answer = server.client.exchange(trial.message)
+        spent = (time.perf_counter() - began) * 1000
+    finally:
+        gc.enable()
+    trial.check(answer)
+    trial.undo()
+    return spent
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

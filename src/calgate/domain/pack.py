@@ -1,0 +1,35 @@
+"""A rule pack: which rules hold for an organization, and its defaults. Packs import nothing but the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from calgate.domain.case import Case
+from calgate.domain.policy import Policy
+from calgate.domain.verdict import Opinion
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its id, one line for docs/rules.md, the policy keys it reads, and its check.
+
+    `always` rules hold for the organization, too (section 12, Who).
+    """
+
+    id: str
+    says: str
+    check: Callable[[Case], Opinion | None]
+    keys: tuple[str, ...] = ()
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A named, versioned list of rules in the order in which they are reported."""
+
+    name: str
+    version: str
+    title: str
+    rules: tuple[Rule, ...]
+    defaults: Policy = field(default_factory=Policy)

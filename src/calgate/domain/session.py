@@ -1,0 +1,193 @@
+"""The practice's session: one appointment, a series of them with overrides, or several dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from calgate.domain.when import Span, When, elapsed, plus, same
+
+
+class Kind(StrEnum):
+    """What a session is (session-rules section 1)."""
+
+    CLIENT_SESSION = "client_session"
+    CLIENT_CONTACT = "client_contact"
+    COLLATERAL_CONTACT = "collateral_contact"
+    OTHER_EVENT = "other_event"
+    SCHOOL_SESSION = "school_session"
+    CLINIC_SESSION = "clinic_session"
+
+
+CLIENT_KINDS = frozenset({Kind.CLIENT_SESSION, Kind.CLIENT_CONTACT, Kind.COLLATERAL_CONTACT})
+DATED_KINDS = frozenset({Kind.SCHOOL_SESSION, Kind.CLINIC_SESSION})
+
+
+class ScheduledBy(StrEnum):
+    """Who put the session on the calendar; `request` is a client through online booking."""
+
+    ORG = "org"
+    SELF = "self"
+    REQUEST = "request"
+
+
+class Status(StrEnum):
+    """The practice's own status of a session, finer than iCalendar's."""
+
+    PENDING_VALIDATION = "pending_validation"
+    VALIDATING = "validating"
+    SCHEDULED = "scheduled"
+    INCOMPLETE = "incomplete"
+    READY_TO_SUBMIT = "ready_to_submit"
+    SUBMITTED = "submitted"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    REQUESTED = "requested"
+
+
+TENTATIVE_STATUSES = frozenset(
+    {Status.PENDING_VALIDATION, Status.VALIDATING, Status.REQUESTED, Status.DECLINED}
+)
+
+
+class Fact(StrEnum):
+    """What the practice system has recorded of a session; each locks something (R-LOCK, R-DAT-7)."""
+
+    NOTE_SIGNED = "note_signed"
+    BILLING_STARTED = "billing_started"
+    PAYMENT_APPLIED = "payment_applied"
+    CLAIM = "claim"
+    BOOKINGS = "bookings"
+    ATTENDANCE = "attendance"
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Why a session was cancelled; the type is one of the practice's own list."""
+
+    type: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """One occurrence of a series where it differs; None means "as the series has it".
+
+    `on` is the original start. `facts` hold for this occurrence alone, beside those of the series.
+    `original` is where the organization last put this occurrence, when it did (R-ORG-2, 3, 8).
+    """
+
+    on: When
+    start: When | None = None
+    end: When | None = None
+    status: Status | None = None
+    cancel: Cancellation | None = None
+    facts: frozenset[Fact] = frozenset()
+    title: str | None = None
+    client: str | None = None
+    service: str | None = None
+    location: str | None = None
+    room: str | None = None
+    place: str | None = None
+    instructions: str | None = None
+    telehealth_url: str | None = None
+    busy: bool | None = None
+    original: Span | None = None
+
+
+OVERRIDABLE = ("title", "client", "service", "location", "room", "place", "instructions", "telehealth_url", "busy")
+"""Fields that an occurrence may have of its own, besides times, status, cancel and facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One session of an organization; ids refer to the practice's people, clients, services and locations.
+
+    Times: `start` and `end` are aware datetimes in the session's zone, or dates (all-day). `rrule` is the
+    value of an RRULE property; `exdates` remove occurrences for good (other_event only: client kinds keep
+    a cancelled override). `dates` holds a several-date session's periods (R-DAT-1); start and end then are
+    the first of them. `place` is free text where `location` (an office) does not apply. `original` is the
+    organization's own schedule, the yardstick of R-ORG-2, 3 and 8. `revision` becomes SEQUENCE.
+    """
+
+    id: str
+    uid: str
+    kind: Kind
+    practitioner: str
+    start: When
+    end: When
+    scheduled_by: ScheduledBy = ScheduledBy.SELF
+    status: Status = Status.SCHEDULED
+    status_reason: str = ""
+    client: str | None = None
+    service: str | None = None
+    modifiers: tuple[str, ...] = ()
+    location: str | None = None
+    room: str | None = None
+    place: str = ""
+    title: str = ""
+    instructions: str = ""
+    telehealth_url: str = ""
+    busy: bool = True
+    reminders: tuple[str, ...] = ()
+    medium: str | None = None
+    contact_with: str | None = None
+    diagnosis: tuple[str, ...] = ()
+    session_bridge: bool = False
+    cancel: Cancellation | None = None
+    facts: frozenset[Fact] = frozenset()
+    rrule: str | None = None
+    rdates: tuple[When, ...] = ()
+    exdates: tuple[When, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    dates: tuple[Span, ...] = ()
+    programmes: tuple[str, ...] = ()
+    year_groups: tuple[str, ...] = ()
+    consent: dict[str, Any] = field(default_factory=dict)
+    original: Span | None = None
+    revision: int = 0
+
+    @property
+    def is_series(self) -> bool:
+        """Whether the session recurs."""
+        return self.rrule is not None or bool(self.rdates)
+
+    def override(self, on: When) -> Override | None:
+        """The override of the occurrence whose original start is `on`, if there is one."""
+        return next((each for each in self.overrides if same(each.on, on)), None)
+
+    def with_override(self, override: Override) -> Session:
+        """This session with that override in place of any other of the same occurrence, sorted by `on`."""
+        others = [each for each in self.overrides if not same(each.on, override.on)]
+        return replace(self, overrides=tuple(sorted([*others, override], key=lambda each: str(each.on))))
+
+    def at(self, on: When, end: When) -> Session:
+        """The occurrence that originally runs from `on` to `end`, as a session of its own without recurrence.
+
+        Its facts are those of the series and its own; its `original` is the organization's place for it.
+        """
+        plain = replace(
+            self, start=on, end=end, rrule=None, rdates=(), exdates=(), overrides=(),
+            original=Span(on, _original_end(self, on, end)) if self.original else None,
+        )
+        own = self.override(on)
+        if own is None:
+            return plain
+        fields = {name: value for name in OVERRIDABLE if (value := getattr(own, name)) is not None}
+        return replace(
+            plain,
+            start=own.start if own.start is not None else plain.start,
+            end=own.end if own.end is not None else plain.end,
+            status=own.status or plain.status,
+            cancel=own.cancel if own.status else plain.cancel,
+            facts=plain.facts | own.facts,
+            original=own.original or plain.original,
+            **fields,
+        )
+
+
+def _original_end(session: Session, on: When, end: When) -> When:
+    """The organization's end of an occurrence: its own length laid on the original start."""
+    assert session.original is not None
+    return plus(on, elapsed(session.original.start, session.original.end))
