@@ -21,7 +21,13 @@ BASE_PYTHON = os.path.realpath(getattr(sys, "_base_executable", None) or sys.exe
 STAMP = "calgate-setup.json"
 RUNTIME = ("requirements.txt",)
 TEST = ("requirements.txt", "requirements-test.txt")
+INTEROP = ("requirements-interop.txt",)
+BENCH = ("requirements-bench.txt",)
 USAGE = "usage: python3 dev.py demo|test|bench|check [ARGS]"
+
+
+class SetupError(Exception):
+    """An environment cannot be made; the text is one sentence for the person."""
 
 
 def main(argv: list[str]) -> int:
@@ -44,12 +50,22 @@ def demo(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     python = environment(".venv", TEST)
     os.chdir(ROOT)
+    if not any(each.startswith(("-n", "-p")) for each in arguments):
+        arguments = ["-n", "auto", "--dist", "worksteal", *arguments]
+    _wait_for_no_disk()
     os.execv(python, [str(python), "-m", "pytest", *arguments])
+
+
+def _wait_for_no_disk() -> None:
+    """Thousands of durable writes: databases of tests lie in memory where the system has room for them."""
+    memory = "/dev/shm"
+    if os.path.isdir(memory) and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 << 30:
+        os.environ.setdefault("TMPDIR", memory)
 
 
 def bench(arguments: list[str]) -> int:
     python = environment(".venv", RUNTIME)
-    environment(".venv-bench", ("requirements-bench.txt",))
+    environment(".venv-bench", BENCH)
     os.chdir(ROOT)
     os.execv(python, [str(python), "-m", "bench", *arguments])
 
@@ -70,10 +86,15 @@ def check(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
+def interop() -> Path:
+    """The interpreter of the foreign clients' environment, for the tests; raises SetupError."""
+    return environment(".venv-interop", INTEROP)
+
+
 def environment(name: str, requirements: tuple[str, ...]) -> Path:
     """The interpreter of ROOT/name with these locked files installed, made or renewed when it has to be.
 
-    Exits with one sentence when it cannot be made. A second process waits for the first.
+    Raises SetupError. A second process waits for the first.
     """
     folder = ROOT / name
     python = folder / "bin" / "python"
@@ -89,12 +110,14 @@ def environment(name: str, requirements: tuple[str, ...]) -> Path:
         try:
             if not present or any(wanted.get(file, digest) != digest for file, digest in present.items()):
                 _make(folder)
+                if name == ".venv":
+                    _add_calgate(folder)
             # Without its stamp an interrupted set-up is made anew, never trusted.
             (folder / STAMP).unlink(missing_ok=True)
             _install(python, requirements[-1], lock)
             (folder / STAMP).write_text(json.dumps({**present, **wanted}))
         except OSError as error:
-            sys.exit(f"{name} could not be made: {error}.")
+            raise SetupError(f"{name} could not be made: {error}.") from error
         print(f"{name} is ready after {time.monotonic() - began:.0f} s.", file=sys.stderr, flush=True)
     return python
 
@@ -126,8 +149,7 @@ def _make(folder: Path) -> None:
         folder.unlink()
     elif folder.exists():
         shutil.rmtree(folder)
-    packages = folder / "lib" / "python{}.{}".format(*sys.version_info) / "site-packages"
-    packages.mkdir(parents=True)
+    _packages(folder).mkdir(parents=True)
     (folder / "bin").mkdir()
     (folder / "bin" / "python").symlink_to(BASE_PYTHON)
     (folder / "bin" / "python3").symlink_to("python")
@@ -135,7 +157,15 @@ def _make(folder: Path) -> None:
         f"home = {os.path.dirname(BASE_PYTHON)}\ninclude-system-site-packages = false\n"
         "version = {}.{}.{}\n".format(*sys.version_info)
     )
-    (packages / "calgate.pth").write_text("../../../../src\n../../../../plugins\n")
+
+
+def _packages(folder: Path) -> Path:
+    return folder / "lib" / "python{}.{}".format(*sys.version_info) / "site-packages"
+
+
+def _add_calgate(folder: Path) -> None:
+    """Paths in a .pth file are relative to it, so the tree may be moved."""
+    (_packages(folder) / "calgate.pth").write_text("../../../../src\n../../../../plugins\n")
     script = folder / "bin" / "calgate"
     script.write_text('#!/bin/sh\nexec "$(dirname "$0")/python" -P -m calgate "$@"\n')
     script.chmod(0o755)
@@ -152,7 +182,7 @@ def _install(python: Path, requirements: str, lock: int) -> None:
         command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, pass_fds=(lock,)
     )
     if result.returncode:
-        sys.exit(f"The packages of {requirements} could not be installed: {_reason(result.stdout)}")
+        raise SetupError(f"The packages of {requirements} could not be installed: {_reason(result.stdout)}")
 
 
 def _pip() -> list[str]:
@@ -164,7 +194,9 @@ def _pip() -> list[str]:
                     "calgate's set-up needs pip 23 or newer; this is pip " + found.stdout.split()[1] + "."
                 )
             return [python, "-m", "pip"]
-    sys.exit("calgate's set-up needs pip: install it (on Debian: apt install python3-pip) and start again.")
+    raise SetupError(
+        "calgate's set-up needs pip: install it (on Debian: apt install python3-pip), then start again."
+    )
 
 
 def _reason(output: str) -> str:
@@ -180,5 +212,7 @@ def _reason(output: str) -> str:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
+    except SetupError as error:
+        sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
