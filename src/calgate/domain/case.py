@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Literal
 
 from calgate.domain.change import Change
@@ -14,7 +14,8 @@ from calgate.domain.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `org` is the front desk, a scheduler, an admin or an API token; `person` is the login name."""
+    """Who asks. `org` is the front desk, a scheduler, an admin or an API token; `person` is the
+    login name."""
 
     role: Literal["practitioner", "org"]
     person: str
@@ -22,11 +23,13 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Hours of one assignment in the week, month or period of the session, this session left out."""
+    """Hours of one assignment in the week, month or period of the session, this session left out;
+    `period` is its first and last day."""
 
     assigned: float
     scheduled: float
     per: str
+    period: tuple[date, date] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class Case:
     `now` is when the write was received, in UTC (R-GEN-6). `overlaps` are the practitioner's other sessions
     at the time of `after`; `hours` the assignment that `after` falls under. `calendar` says that the write
     came as a calendar document: what only the practice system may do explicitly is then refused or guessed.
+    `history` is given when the write changes a running series as a whole: the past half, which stays as it
+    is, while `session` is the half that is still to come (R-SER-2).
     """
 
     session: Session | None
@@ -53,3 +58,4 @@ class Case:
     overlaps: tuple[Session, ...] = ()
     hours: Hours | None = None
     calendar: bool = True
+    history: Session | None = None

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -27,6 +27,8 @@ class Field(StrEnum):
     INSTRUCTIONS = "instructions"
     TELEHEALTH_URL = "telehealth_url"
     BUSY = "busy"
+    PROGRAMMES = "programmes"
+    YEAR_GROUPS = "year_groups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,10 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove for good (R-CAN-4); one occurrence of an other_event leaves an EXDATE."""
+    """Remove for good (R-CAN-4, R-CAN-5); one occurrence of an other_event leaves an EXDATE."""
 
     on: When | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Hide:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """End a series before the occurrence that originally starts at `at` (R-SER-4); `rrule` is the new rule."""
+    """End a series before the occurrence originally starting at `at` (R-SER-4); `rrule` is the new rule."""
 
     at: When
     rrule: str
@@ -100,6 +103,20 @@ class Repattern:
 
     rrule: str | None
     rdates: tuple[When, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddDate:
+    """One more date of a session with several (R-DAT-1); `key` is that of a date taken back, else empty."""
+
+    start: When
+    end: When
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EditMarker:
+    """A consent day's marker was moved or deleted: it follows from the dates and is read-only (R-DAT-9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +164,28 @@ class Replace:
 
 
 Change: TypeAlias = (
-    Move | Edit | Cancel | Undo | Delete | Restore | Hide | Cut | Repattern | Create | Accept | Decline
-    | SetStatus | SetFact | Replace
+    Move
+    | Edit
+    | Cancel
+    | Undo
+    | Delete
+    | Restore
+    | Hide
+    | Cut
+    | Repattern
+    | AddDate
+    | EditMarker
+    | Create
+    | Accept
+    | Decline
+    | SetStatus
+    | SetFact
+    | Replace
 )
+
+
+def on_occurrence(change: Change, on: When) -> Change:
+    """The change of one occurrence or date, where it is of a kind that can name one."""
+    if isinstance(change, (Move, Edit, Cancel, Undo, Delete, SetStatus, SetFact)):
+        return replace(change, on=on)
+    return change

@@ -1,8 +1,8 @@
 """What one viewer's calendar object says: the neutral form of a VEVENT resource, shown or sent.
 
 `show` (domain.disclosure) makes it from a session, `ical.write` turns it into text, `ical.read` makes it from
-text, and `diff` compares what was shown with what was sent. Personal and unknown properties are not part of it:
-they travel beside it as content lines (ical.personal).
+text, and `diff` compares what was shown with what was sent. Personal and unknown properties are
+not part of it: they travel beside it as content lines (ical.personal).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class Event:
 
     `marks` are the X-CALGATE-* properties without the prefix (`KIND`, `STATUS`, `CLIENT` ...); `categories`
     and `color` here are ours, the viewer's own extras are personal. `comment` is the first COMMENT.
+    `status_stated` is false when the text had no STATUS: then CONFIRMED is only its default, no answer.
     """
 
     start: When
@@ -39,12 +40,22 @@ class Event:
     conference: str = ""
     comment: str = ""
     status: EventStatus = "CONFIRMED"
+    status_stated: bool = field(default=True, compare=False)
     transparent: bool = False
     private: bool = False
     categories: tuple[str, ...] = ()
     color: str = ""
     related: tuple[tuple[str, str], ...] = ()
     marks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+MARKER = "MARKER"
+"""The mark of an event that shows a consent day; the person can't change it (R-DAT-9)."""
+
+
+def is_marker(event: Event) -> bool:
+    """Whether what was shown is a consent day's marker."""
+    return MARKER in event.marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +77,6 @@ class Document:
 
     def override(self, on: When) -> Event | None:
         """The override of the occurrence that originally starts at `on`."""
-        return next((e for e in self.overrides if e.recurrence_id is not None and same(e.recurrence_id, on)), None)
+        return next(
+            (e for e in self.overrides if e.recurrence_id is not None and same(e.recurrence_id, on)), None
+        )

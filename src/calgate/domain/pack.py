@@ -1,4 +1,4 @@
-"""A rule pack: which rules hold for an organization, and its defaults. Packs import nothing but the domain."""
+"""A rule pack: which rules hold for an organization, and its defaults. Packs import only the domain."""
 
 from __future__ import annotations
 
@@ -33,3 +33,14 @@ class Pack:
     title: str
     rules: tuple[Rule, ...]
     defaults: Policy = field(default_factory=Policy)
+
+
+def only(rules: tuple[Rule, ...], *ids: str) -> tuple[Rule, ...]:
+    """Those rules of a family that a pack takes, in the family's order."""
+    return tuple(rule for rule in rules if rule.id in ids)
+
+
+def swapped(rules: tuple[Rule, ...], *others: Rule) -> tuple[Rule, ...]:
+    """The rules with each of `others` in the place of the one that has its id."""
+    by_id = {each.id: each for each in others}
+    return tuple(by_id.get(rule.id, rule) for rule in rules)

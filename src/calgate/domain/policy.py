@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -17,7 +18,8 @@ class PolicyError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One organization's choices. Field names are the practice file's keys; each default is the usual answer."""
+    """One organization's choices. Field names are the practice file's keys; each default is the
+    usual answer."""
 
     week_start: Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"] = "MO"
     self_schedule: Literal["allow", "refuse"] = "allow"
@@ -42,6 +44,7 @@ class Policy:
     patterns: Literal["c_list", "any"] = "c_list"
     multi_date: Literal["per_date", "rdate"] = "per_date"
     markers: OnOff = "off"
+    staff_alarms: OnOff = "off"
     prerequisites: Literal["warn", "refuse"] = "warn"
     academic_year_start: str = "09-01"
     own_title: Title = "full"
@@ -51,16 +54,19 @@ class Policy:
     color_by: Literal["status", "service", "off"] = "status"
 
 
+_HINTS = get_type_hints(Policy)
+
+
 def policy_from(values: Mapping[str, Any], base: Policy | None = None) -> Policy:
     """`base` (the pack's defaults) with `values` laid on; PolicyError names a wrong key or value."""
-    hints = get_type_hints(Policy)
-    known = [each.name for each in fields(Policy)]
     for name, value in values.items():
-        if name not in hints:
-            near = get_close_matches(name, known, 1)
-            raise PolicyError(f"policy has no key '{name}'" + (f"; did you mean '{near[0]}'?" if near else ""))
-        _check(name, value, hints[name])
-    fixed = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        if name not in _HINTS:
+            near = get_close_matches(name, _HINTS, 1)
+            raise PolicyError(
+                f"policy has no key '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")
+            )
+        _check(name, value, _HINTS[name])
+    fixed: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
     return replace(base or Policy(), **fixed)
 
 
@@ -73,3 +79,13 @@ def _check(name: str, value: object, hint: Any) -> None:
             raise PolicyError(f"policy.{name} must be a list of texts")
     elif type(value) is not hint:
         raise PolicyError(f"policy.{name} must be {'a whole number' if hint is int else 'a text'}")
+    elif name == "academic_year_start" and not _is_day_of_year(str(value)):
+        raise PolicyError(f"policy.{name} must be a month and a day like 09-01")
+
+
+def _is_day_of_year(text: str) -> bool:
+    """Whether a text is a month and day that every year has."""
+    try:
+        return len(text) == 5 and bool(date.fromisoformat(f"2001-{text}"))
+    except ValueError:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -96,8 +97,47 @@ class Override:
     original: Span | None = None
 
 
-OVERRIDABLE = ("title", "client", "service", "location", "room", "place", "instructions", "telehealth_url", "busy")
+@dataclass(frozen=True, slots=True)
+class History:
+    """Says that a session is the past of a running series that went on changed (R-SER-2).
+
+    `of` is the id of the session that goes on; `until` is the first original start that is not here any more.
+    """
+
+    of: str
+    until: When
+
+
+OVERRIDABLE = (
+    "title",
+    "client",
+    "service",
+    "location",
+    "room",
+    "place",
+    "instructions",
+    "telehealth_url",
+    "busy",
+)
 """Fields that an occurrence may have of its own, besides times, status, cancel and facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One date of a session with several: a whole day, or a clinic's hours on a day (R-DAT-8).
+
+    `key` is its name for good: a date that is moved keeps its UID. `facts` hold for it alone, beside those of
+    the session.
+    """
+
+    start: When
+    end: When
+    key: str = ""
+    facts: frozenset[Fact] = frozenset()
+
+
+NO_DATE = date(1970, 1, 1)
+"""Where a session stands that has no date yet: `start` and `end` of an unscheduled one, shown to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +147,15 @@ class Session:
     Times: `start` and `end` are aware datetimes in the session's zone, or dates (all-day). `rrule` is the
     value of an RRULE property; `exdates` remove occurrences for good (other_event only: client kinds keep
     a cancelled override). `dates` holds a several-date session's periods (R-DAT-1); start and end then are
-    the first of them. `place` is free text where `location` (an office) does not apply. `original` is the
+    the first of them, NO_DATE without any. `requested_on`: the day on which consent requests had
+    gone out when
+    dates changed afterwards (R-DAT-4). `place` is free text where `location` (an office) does not apply.
+    `original` is the
     organization's own schedule, the yardstick of R-ORG-2, 3 and 8. `revision` becomes SEQUENCE.
+
+    A series that was split: `history` on the part that is over, `splits` counts such parts on the one that
+    goes on, `related` are RELATED-TO types and UIDs of its neighbours (R-SER-8). `held`: the second half of a
+    client's split that waits for the first one to be cut (R-SER-6).
     """
 
     id: str
@@ -141,12 +188,17 @@ class Session:
     rdates: tuple[When, ...] = ()
     exdates: tuple[When, ...] = ()
     overrides: tuple[Override, ...] = ()
-    dates: tuple[Span, ...] = ()
+    dates: tuple[Period, ...] = ()
     programmes: tuple[str, ...] = ()
     year_groups: tuple[str, ...] = ()
     consent: dict[str, Any] = field(default_factory=dict)
+    requested_on: date | None = None
     original: Span | None = None
     revision: int = 0
+    history: History | None = None
+    splits: int = 0
+    related: tuple[tuple[str, str], ...] = ()
+    held: bool = False
 
     @property
     def is_series(self) -> bool:
@@ -167,22 +219,21 @@ class Session:
 
         Its facts are those of the series and its own; its `original` is the organization's place for it.
         """
-        plain = replace(
-            self, start=on, end=end, rrule=None, rdates=(), exdates=(), overrides=(),
-            original=Span(on, _original_end(self, on, end)) if self.original else None,
-        )
-        own = self.override(on)
-        if own is None:
-            return plain
+        own = self.override(on) or Override(on=on)
+        original = Span(on, _original_end(self, on, end)) if self.original else None
         fields = {name: value for name in OVERRIDABLE if (value := getattr(own, name)) is not None}
         return replace(
-            plain,
-            start=own.start if own.start is not None else plain.start,
-            end=own.end if own.end is not None else plain.end,
-            status=own.status or plain.status,
-            cancel=own.cancel if own.status else plain.cancel,
-            facts=plain.facts | own.facts,
-            original=own.original or plain.original,
+            self,
+            start=on if own.start is None else own.start,
+            end=end if own.end is None else own.end,
+            status=own.status or self.status,
+            cancel=own.cancel if own.status else self.cancel,
+            facts=self.facts | own.facts,
+            original=own.original or original,
+            rrule=None,
+            rdates=(),
+            exdates=(),
+            overrides=(),
             **fields,
         )
 

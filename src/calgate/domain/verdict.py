@@ -14,13 +14,14 @@ Contact = Literal["org", "billing", "note", "client-portal"]
 class Refused:
     """No. `sentence` says why and whom to ask, and never names a client. `precondition` is a CALDAV or DAV
     element in Clark notation where one fits, such as "{urn:ietf:params:xml:ns:caldav}max-instances";
-    `retry_after` is in seconds (R-STA-1)."""
+    `retry_after` is in seconds (R-STA-1). `fault` says where a rule crashed, for the log and nobody else."""
 
     rule: str
     sentence: str
     contact: Contact = "org"
     precondition: str | None = None
     retry_after: int | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,96 @@
+"""Hours assigned and scheduled per week, month or assignment period (R-HRS-1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from calgate.domain.case import Hours
+from calgate.domain.practice import Assignment, Practice
+from calgate.domain.recurrence import occurrences
+from calgate.domain.session import Session, Status
+from calgate.domain.week import local_day, month_of, week_of
+from calgate.domain.when import elapsed, zone_of
+
+UNCOUNTED = frozenset({Status.CANCELLED, Status.DECLINED})
+OPEN = timedelta(days=731)
+"""How far a period without a first or last day is counted: two years, as far as occurrences are kept."""
+_HOUR = timedelta(hours=1)
+
+
+def assignment_of(practice: Practice, session: Session) -> Assignment | None:
+    """The assignment that a session falls under: its practitioner, client and service, on its day."""
+    day = local_day(session.start, zone_of(session.start, practice.zone))
+    return next((each for each in practice.assignments if covers(each, session, day)), None)
+
+
+def covers(assignment: Assignment, session: Session, day: date) -> bool:
+    """Whether the assignment is for this practitioner, client and service and holds on `day`."""
+    who = (assignment.practitioner, assignment.client, assignment.service)
+    if who != (session.practitioner, session.client, session.service):
+        return False
+    return (assignment.from_ or day) <= day <= (assignment.to or day)
+
+
+def period_of(assignment: Assignment, day: date, week_start: str) -> tuple[date, date]:
+    """First and last day (inclusive) of the week, month or period of `day` that the hours are counted in."""
+    if assignment.per == "week":
+        first = week_of(day, week_start)
+        return first, first + timedelta(days=6)
+    if assignment.per == "month":
+        first = month_of(day)
+        return first, month_of(first + timedelta(days=31)) - timedelta(days=1)
+    return assignment.from_ or day - OPEN, assignment.to or day + OPEN
+
+
+def window_of(period: tuple[date, date], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The UTC instants between which sessions of the period start, two days wider for other zones."""
+    slack = timedelta(days=2)
+    return (
+        datetime.combine(period[0] - slack, time(), zone).astimezone(UTC),
+        datetime.combine(period[1] + slack, time(), zone).astimezone(UTC),
+    )
+
+
+def length(session: Session) -> float:
+    """Hours that one occurrence lasts, elapsed."""
+    return elapsed(session.start, session.end) / _HOUR
+
+
+def counted(
+    session: Session, period: tuple[date, date], zone: ZoneInfo, key: tuple[str | None, ...] | None = None
+) -> float:
+    """Hours of a session, or of a series' occurrences, that start within the period and count (R-HRS-1); with
+    `key` those of that practitioner, client and service only."""
+    inside = [
+        each
+        for each in occurrences(session, *window_of(period, zone), zone)
+        if each.status not in UNCOUNTED
+        and (key is None or key == _key(each))
+        and period[0] <= local_day(each.start, zone_of(each.start, zone)) <= period[1]
+    ]
+    return sum(length(each) for each in inside)
+
+
+def hours(practice: Practice, session: Session, others: Iterable[Session], week_start: str) -> Hours | None:
+    """Assigned and scheduled hours where `session` falls; None without an assignment.
+
+    `others` are the practitioner's sessions, series or single occurrences of that time; the one in question
+    is left out by the caller.
+    """
+    assignment = assignment_of(practice, session)
+    if assignment is None:
+        return None
+    zone = practice.zone
+    day = local_day(session.start, zone_of(session.start, zone))
+    period = period_of(assignment, day, week_start)
+    key = _key(session)
+    return Hours(
+        assignment.hours, sum(counted(each, period, zone, key) for each in others), assignment.per, period
+    )
+
+
+def _key(session: Session) -> tuple[str | None, ...]:
+    """What hours are assigned for."""
+    return session.practitioner, session.client, session.service
