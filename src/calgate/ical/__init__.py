@@ -1,0 +1,1 @@
+"""iCalendar in and out: the only place that speaks it."""

@@ -1,0 +1,40 @@
+"""The answer to a free-busy-query: a VFREEBUSY with times and types only (RFC 4791 section 7.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Final
+
+from calgate.domain.freebusy import Busy
+
+PRODID: Final = "-//calgate//calgate//EN"
+_PERIODS_PER_LINE: Final = 8
+
+
+def vfreebusy(busy: Sequence[Busy], start: datetime, end: datetime, stamp: datetime, uid: str) -> str:
+    """The VCALENDAR of busy times that are merged and lie between start and end; CRLF, folded."""
+    lines = [
+        "BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", "BEGIN:VFREEBUSY", f"UID:{uid}",
+        f"DTSTAMP:{_utc(stamp)}", f"DTSTART:{_utc(start)}", f"DTEND:{_utc(end)}",
+        *_periods(busy), "END:VFREEBUSY", "END:VCALENDAR", "",
+    ]  # fmt: skip
+    return "\r\n".join(lines)
+
+
+def _periods(busy: Iterable[Busy]) -> Iterator[str]:
+    """Runs of a type as FREEBUSY properties of one folded line each."""
+    for kind, run in groupby(busy, key=lambda one: one.type):
+        periods = [f"{_utc(one.start)}/{_utc(one.end)}" for one in run]
+        for at in range(0, len(periods), _PERIODS_PER_LINE):
+            yield f"FREEBUSY;FBTYPE={kind}:" + ",\r\n ".join(periods[at : at + _PERIODS_PER_LINE])
+
+
+def _utc(moment: datetime) -> str:
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return (
+        f"{moment.year:04d}{moment.month:02d}{moment.day:02d}T"
+        f"{moment.hour:02d}{moment.minute:02d}{moment.second:02d}Z"
+    )
