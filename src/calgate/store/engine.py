@@ -1,0 +1,269 @@
+"""Opening the database: SQLite or PostgreSQL behind one Store with read and write transactions."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from calgate.store.tables import organizations
+
+BUSY_SECONDS = 30
+OLDEST_SQLITE = (3, 35, 0)
+CHECKPOINT_BYTES = 4 << 20
+CHECKPOINT_PATIENCE_MS = 50
+POOL_SIZE = 16
+PRAGMAS = (
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "synchronous=FULL",
+    "cache_size=-8192",
+    f"mmap_size={32 << 20}",
+    "temp_store=MEMORY",
+    # Checkpoints are made by the store, see _Checkpoints.
+    "wal_autocheckpoint=0",
+)
+
+_dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+_lock_organization = (
+    select(organizations.c.number).where(organizations.c.id == bindparam("org")).with_for_update()
+)
+
+
+class StoreError(Exception):
+    """The database cannot be opened or used; the text is one sentence for the operator."""
+
+
+def open_store(url: str) -> Store:
+    """The store at an SQLAlchemy URL: `sqlite:///file`, `sqlite://` (in memory), `postgresql+psycopg://...`.
+
+    The schema is not touched: see calgate.store.migrations. StoreError when the URL or the driver is unfit.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError("The database URL cannot be read.") from None
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _open_sqlite(parsed.set(drivername="sqlite+pysqlite"))
+        case "postgresql":
+            return _open_postgresql(parsed.set(drivername="postgresql+psycopg"))
+        case other:
+            raise StoreError(f"The database must be SQLite or PostgreSQL, not {other}.")
+
+
+class Store:
+    """One database. Transactions of one thread must not be nested."""
+
+    def __init__(self, engine: Engine, *, file: Path | None = None) -> None:
+        self._engine = engine
+        self.dialect = engine.dialect.name
+        self.in_memory = isinstance(engine.pool, StaticPool)
+        self._rows_lock = self.dialect == "postgresql"
+        # In memory there is one connection for all threads: readers take turns with writers.
+        self._writers = None if self._rows_lock else _Mutex()
+        self._readers = self._writers if self._writers and self.in_memory else nullcontext()
+        self._checkpoints = _Checkpoints(engine, file) if file else None
+        if self._rows_lock:
+            self._read_engine: Engine = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._write_engine: Engine = engine
+        else:
+            self._read_engine = engine
+            self._write_engine = engine.execution_options()
+            event.listen(self._write_engine, "begin", _begin_immediate)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database throughout and writes nothing."""
+        if self._rows_lock:
+            with self._read_engine.connect() as tx:
+                yield tx
+            return
+        with self._readers, self._read_engine.connect() as tx:
+            _begin_snapshot(tx)
+            yield tx
+
+    @contextmanager
+    def write(self, org: str) -> Iterator[Connection]:
+        """A transaction that is alone in writing for the organization, committed at the end of the block and
+        rolled back by any exception. On SQLite it is alone in the database."""
+        with self.alone() as tx:
+            if self._rows_lock:
+                tx.execute(_lock_organization, {"org": org})
+            yield tx
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A write transaction of no organization, for migrations. PostgreSQL: nothing is locked."""
+        if self._writers is None:
+            with self._write_engine.begin() as tx:
+                yield tx
+            return
+        with self._writers:
+            with self._write_engine.begin() as tx:
+                yield tx
+            if self._checkpoints is not None:
+                self._checkpoints.after_commit()
+
+    def dispose(self) -> None:
+        """Closes every connection that is not in use."""
+        if self._writers is None:
+            self._engine.dispose()
+            return
+        # SQLite makes a checkpoint when its last connection closes.
+        with self._writers:
+            self._engine.dispose()
+
+
+class _Mutex:
+    """A lock that answers a second acquisition by the same thread with an error instead of hanging."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+
+    def __enter__(self) -> None:
+        if self._owner == threading.get_ident():
+            raise RuntimeError("a transaction was begun inside another one of the same thread")
+        self._lock.acquire()
+        self._owner = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._owner = None
+        self._lock.release()
+
+
+class _Checkpoints:
+    """Brings the write-ahead log back into the database file when it has grown, under the writer mutex.
+
+    TRUNCATE takes SQLite's write lock, too: no other process writes meanwhile. (PASSIVE, which SQLite's own
+    automatic checkpoints use, runs beside other processes' commits.) Readers are waited for only briefly.
+    """
+
+    def __init__(self, engine: Engine, file: Path) -> None:
+        self._engine = engine
+        self._log = file.with_name(f"{file.name}-wal")
+        self._next = CHECKPOINT_BYTES
+
+    def after_commit(self) -> None:
+        try:
+            size = self._log.stat().st_size
+        except FileNotFoundError:
+            return
+        if size < CHECKPOINT_BYTES:
+            self._next = CHECKPOINT_BYTES
+        elif size >= self._next:
+            done = self._checkpoint()
+            self._next = CHECKPOINT_BYTES if done else size + CHECKPOINT_BYTES
+
+    def _checkpoint(self) -> bool:
+        pooled = self._engine.raw_connection()
+        try:
+            connection = pooled.driver_connection
+            assert isinstance(connection, sqlite3.Connection)
+            connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_PATIENCE_MS}")
+            try:
+                return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            except sqlite3.Error:
+                return False  # the write is committed, whatever becomes of the log: it must not seem to fail
+            finally:
+                connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        finally:
+            pooled.close()
+
+
+def _open_sqlite(url: URL) -> Store:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreError(f"SQLite 3.35 or newer is needed, this Python has {sqlite3.sqlite_version}.")
+    in_memory = url.database in (None, "", ":memory:")
+    pool: dict[str, Any] = {"poolclass": StaticPool}
+    if not in_memory:
+        pool = {"poolclass": QueuePool, "pool_size": POOL_SIZE, "max_overflow": -1, "pool_use_lifo": True}
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS, "cached_statements": 512},
+        json_serializer=_dumps,
+        hide_parameters=True,
+        **pool,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    if in_memory:
+        return Store(engine)
+    file = Path(url.database or "")
+    try:
+        _use_write_ahead_log(engine)
+    except Exception as error:
+        engine.dispose()
+        raise StoreError(f"The database file {file} cannot be opened: {_cause(error)}.") from error
+    return Store(engine, file=file)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own implicit BEGIN is deferred and would lose updates
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_snapshot(connection: Connection) -> None:
+    """The driver's own BEGIN: a deferred one takes no lock and cannot fail, and an SQLAlchemy event for it
+    would slow every read down by a fifth."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("BEGIN")
+
+
+def _use_write_ahead_log(engine: Engine) -> None:
+    """Persistent in the file. SQLite does not wait for other processes here, so that we do."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    pooled = engine.raw_connection()
+    try:
+        connection = pooled.driver_connection
+        assert isinstance(connection, sqlite3.Connection)
+        while True:
+            try:
+                if connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] == "wal":
+                    return
+                raise StoreError("its file system has no write-ahead logging")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+    finally:
+        pooled.close()
+
+
+def _cause(error: Exception) -> str:
+    return str(getattr(error, "orig", None) or error).rstrip(".")
+
+
+def _open_postgresql(url: URL) -> Store:
+    try:
+        engine = create_engine(
+            url,
+            pool_size=POOL_SIZE,
+            max_overflow=-1,
+            pool_use_lifo=True,
+            pool_pre_ping=True,
+            json_serializer=_dumps,
+            hide_parameters=True,
+        )
+    except (ArgumentError, ImportError) as error:
+        raise StoreError(f"The database URL cannot be used: {_cause(error)}.") from None
+    return Store(engine)

@@ -1,0 +1,167 @@
+"""The occurrence index: where every occurrence within the horizon lies, in UTC seconds, end exclusive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    bindparam,
+    delete,
+    false,
+    insert,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from calgate.store.reading import tuples
+from calgate.store.tables import occurrences
+
+_t = occurrences.c
+EVER = 1 << 62
+"""Nothing lies before -EVER or after EVER."""
+LONG = 86_400
+"""Seconds beyond which an occurrence is long: such are few, and looked for apart."""
+
+
+class Entry(NamedTuple):
+    """What is written of one occurrence. `part` 0 is the master, i the i-th override; `on` its RECURRENCE-ID
+    in UTC basic form ("": does not recur); `busy` "B" (BUSY), "T" (BUSY-TENTATIVE) or ""."""
+
+    starts_at: int
+    ends_at: int
+    part: int
+    on: str
+    busy: str
+
+
+class Occurrence(NamedTuple):
+    """One row of the index: an Entry and the resource that it belongs to."""
+
+    resource_id: int
+    starts_at: int
+    ends_at: int
+    part: int
+    on: str
+    busy: str
+
+
+class Busy(NamedTuple):
+    """A busy time, not clipped to any window: `busy` is "B" or "T"."""
+
+    starts_at: int
+    ends_at: int
+    busy: str
+
+
+def overlapping(*columns: ColumnElement[Any], also: ColumnElement[bool] | None = None) -> CompoundSelect[Any]:
+    """Rows that overlap `since`..`until`, by two range scans of the primary key: a short occurrence begins
+    at most LONG before the window (`near`). One without length overlaps where it starts (RFC 4791, 9.9)."""
+    since = bindparam("since", type_=BigInteger)
+    rows = select(*columns).where(
+        _t.org_id == bindparam("org"),
+        _t.collection_id == bindparam("collection"),
+        _t.starts_at < bindparam("until"),
+        or_(_t.ends_at > since, _t.starts_at >= since),
+    )
+    if also is not None:
+        rows = rows.where(also)
+    near = rows.where(_t.long == false(), _t.starts_at >= bindparam("near"))
+    return union_all(near, rows.where(_t.long == true()))
+
+
+def window(org: str, collection: int, since: int | None, until: int | None) -> dict[str, Any]:
+    """The parameters of `overlapping`; None is without bound on that side."""
+    since, until = -EVER if since is None else since, EVER if until is None else until
+    return {"org": org, "collection": collection, "since": since, "until": until, "near": since - LONG}
+
+
+_between = overlapping(_t.resource_id, _t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy)
+_busy = overlapping(_t.starts_at, _t.ends_at, _t.busy, also=_t.busy != "")
+_of_resource = (
+    select(_t.resource_id, _t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy)
+    .where(_t.org_id == bindparam("org"), _t.resource_id == bindparam("key"))
+    .order_by(_t.starts_at, _t.part, _t.on_)
+)
+# The collection is named, and starts_at is not: else SQLite reads the organization's whole primary key.
+_entries = select(_t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy).where(
+    _t.org_id == bindparam("org"),
+    _t.resource_id == bindparam("key"),
+    _t.collection_id == bindparam("collection"),
+)
+_KEY = ("org_id", "collection_id", "long", "starts_at", "resource_id", "part", "on_")
+_delete = delete(occurrences).where(*(_t[name] == bindparam(f"old_{name}") for name in _KEY))
+_insert = insert(occurrences)
+
+
+def replace(
+    tx: Connection,
+    org: str,
+    collection: int,
+    resource: int,
+    entries: Iterable[tuple[int, int, int, str, str]],
+    since: int = -EVER,
+) -> None:
+    """Makes these the occurrences of the resource, each an Entry or a tuple in its order; with `since` (UTC
+    seconds) only of those that start then or later. Written is what differs from before."""
+    present = tuples(tx, _entries, {"org": org, "key": resource, "collection": collection})
+    known = {row for row in present if row[0] >= since}
+    wanted = {entry for entry in entries if entry[0] >= since}
+    if gone := known - wanted:
+        rows = _rows(org, collection, resource, gone)
+        tx.execute(_delete, [{f"old_{name}": row[name] for name in _KEY} for row in rows])
+    add(tx, org, collection, resource, wanted - known)
+
+
+def add(
+    tx: Connection,
+    org: str,
+    collection: int,
+    resource: int,
+    entries: Iterable[tuple[int, int, int, str, str]],
+) -> None:
+    """As `replace`, for a resource that has none yet."""
+    rows = _rows(org, collection, resource, entries)
+    if rows:
+        tx.execute(_insert, rows)
+
+
+def _rows(
+    org: str, collection: int, resource: int, entries: Iterable[tuple[int, int, int, str, str]]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "org_id": org, "collection_id": collection, "resource_id": resource,
+            "long": ends_at - starts_at > LONG,
+            "starts_at": starts_at, "ends_at": ends_at, "part": part, "on_": on, "busy": busy,
+        }
+        for starts_at, ends_at, part, on, busy in entries
+    ]  # fmt: skip
+
+
+def of_resource(tx: Connection, org: str, resource: int) -> list[Occurrence]:
+    """The resource's occurrences in order of start."""
+    return [Occurrence(*row) for row in tuples(tx, _of_resource, {"org": org, "key": resource})]
+
+
+def between(
+    tx: Connection, org: str, collection: int, since: int | None = None, until: int | None = None
+) -> list[Occurrence]:
+    """The occurrences that overlap the window, in no particular order; None is without bound on that side."""
+    return list(map(Occurrence._make, tuples(tx, _between, window(org, collection, since, until))))
+
+
+def busy_between(
+    tx: Connection, org: str, collections: Iterable[int], since: int | None = None, until: int | None = None
+) -> list[Busy]:
+    """The busy times of these collections that overlap the window, neither merged nor clipped."""
+    found: list[Busy] = []
+    for collection in collections:
+        found += map(Busy._make, tuples(tx, _busy, window(org, collection, since, until)))
+    return found

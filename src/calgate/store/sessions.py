@@ -1,0 +1,164 @@
+"""The practice's sessions: a JSON body, and beside it what they are looked for by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Executable, bindparam, insert, or_, select, true, update
+from sqlalchemy import delete as delete_from
+
+from calgate.domain import recurrence
+from calgate.domain.event import Document, Event
+from calgate.domain.session import Session
+from calgate.domain.when import When, elapsed, end_instant, instant, plus
+from calgate.store.codec import from_json, to_json
+from calgate.store.reading import batches
+from calgate.store.tables import sessions
+
+_t = sessions.c
+_org = _t.org_id == bindparam("org")
+_one = _t.id == bindparam("key")
+_COLUMNS = (
+    "uid", "kind", "practitioner", "client", "service", "status", "starts_at", "ends_at", "endless", "body",
+    "revision", "number",
+)  # fmt: skip
+_bodies = select(_t.body).where(_org)
+_overlapping = _bodies.where(
+    _t.starts_at < bindparam("until"), or_(_t.ends_at > bindparam("since"), _t.endless == true())
+).order_by(_t.starts_at, _t.id)
+
+_get = _bodies.where(_one)
+_get_many = _bodies.where(_t.id.in_(bindparam("keys", expanding=True))).order_by(_t.id)
+_by_uid = _bodies.where(_t.uid == bindparam("uid"))
+_between = _overlapping
+_of_practitioner = _overlapping.where(_t.practitioner == bindparam("practitioner"))
+_of_assignment = _overlapping.where(
+    _t.practitioner == bindparam("practitioner"),
+    _t.client == bindparam("client"),
+    _t.service == bindparam("service"),
+)
+_page = _bodies.where(_t.id > bindparam("after")).order_by(_t.id).limit(bindparam("most"))
+_number = select(_t.number).where(_org, _one)
+_insert = insert(sessions)
+_update = update(sessions).where(_org, _one).values({name: bindparam(name) for name in _COLUMNS})
+_delete = delete_from(sessions).where(_org, _one)
+
+
+def get(tx: Connection, org: str, id_: str) -> Session | None:
+    """The session of that id."""
+    return _first(tx, _get, {"org": org, "key": id_})
+
+
+def get_many(tx: Connection, org: str, ids: Iterable[str]) -> list[Session]:
+    """Those of these sessions that exist, by id within pieces."""
+    found: list[Session] = []
+    for some in batches(sorted(set(ids))):
+        found += _all(tx, _get_many, {"org": org, "keys": some})
+    return found
+
+
+def parts(tx: Connection, org: str, id_: str) -> list[Session]:
+    """A session that was split (R-SER-2): its past parts, oldest first, then the one that goes on, if any."""
+    found: list[Session] = []
+    while past := get(tx, org, f"{id_}~{len(found) + 1}"):
+        found.append(past)
+    live = get(tx, org, id_)
+    return found if live is None else [*found, live]
+
+
+def find_by_uid(tx: Connection, org: str, uid: str) -> Session | None:
+    """The session whose calendar objects carry that UID."""
+    return _first(tx, _by_uid, {"org": org, "uid": uid})
+
+
+def between(
+    tx: Connection, org: str, since: datetime, until: datetime, practitioner: str | None = None
+) -> list[Session]:
+    """The sessions that lie in the window (aware datetimes) or may have an occurrence there, by first start:
+    a series counts from its first start to its last end."""
+    window = {"org": org, "since": int(since.timestamp()), "until": int(until.timestamp())}
+    if practitioner is None:
+        return _all(tx, _between, window)
+    return _all(tx, _of_practitioner, {**window, "practitioner": practitioner})
+
+
+def by_practitioner_between(
+    tx: Connection, org: str, practitioner: str, since: datetime, until: datetime
+) -> list[Session]:
+    """As `between`, of one practitioner."""
+    return between(tx, org, since, until, practitioner)
+
+
+def of_assignment(
+    tx: Connection, org: str, practitioner: str, client: str, service: str, since: datetime, until: datetime
+) -> list[Session]:
+    """As `between`, of those that an assignment of hours covers."""
+    key = {"org": org, "practitioner": practitioner, "client": client, "service": service}
+    return _all(tx, _of_assignment, {**key, "since": int(since.timestamp()), "until": int(until.timestamp())})
+
+
+def page(tx: Connection, org: str, after: str = "", limit: int = 500) -> list[Session]:
+    """Up to `limit` sessions of the organization by id, those after `after`."""
+    return _all(tx, _page, {"org": org, "after": after, "most": limit})
+
+
+def number(tx: Connection, org: str, id_: str) -> int | None:
+    """The number of the session's newest change."""
+    return tx.execute(_number, {"org": org, "key": id_}).scalar()
+
+
+def put(tx: Connection, org: str, session: Session, number: int, zone: ZoneInfo) -> None:
+    """Adds the session or replaces it; `zone` is where its days begin. RuleError when its rule is hostile."""
+    starts_at, ends_at, endless = _reach(session, zone)
+    values = {
+        "uid": session.uid, "kind": session.kind.value, "practitioner": session.practitioner,
+        "client": session.client, "service": session.service, "status": session.status.value,
+        "starts_at": starts_at, "ends_at": ends_at, "endless": endless, "body": to_json(session),
+        "revision": session.revision, "number": number,
+    }  # fmt: skip
+    if tx.execute(_update, {"org": org, "key": session.id, **values}).rowcount == 0:
+        tx.execute(_insert, {"org_id": org, "id": session.id, **values})
+
+
+def delete(tx: Connection, org: str, id_: str) -> bool:
+    """Removes the session for good; whether it was there."""
+    return tx.execute(_delete, {"org": org, "key": id_}).rowcount == 1
+
+
+def _reach(session: Session, zone: ZoneInfo) -> tuple[int, int, bool]:
+    """First start and last end in UTC seconds, and whether it goes on for ever."""
+    spans: list[tuple[When, When]] = [(session.start, session.end)]
+    spans += [(each.start, each.end) for each in session.dates]
+    length = elapsed(session.start, session.end)
+    for each in session.overrides:
+        start = each.start if each.start is not None else each.on
+        spans.append((start, each.end if each.end is not None else plus(start, length)))
+    ends = [end_instant(end, zone) for _, end in spans]
+    master = Event(
+        start=session.start,
+        end=session.end,
+        rrule=session.rrule,
+        rdates=session.rdates,
+        exdates=session.exdates,
+    )
+    document = Document(uid=session.uid, master=master)
+    last = recurrence.last_end(document, zone) if session.is_series else None
+    first = min(instant(start, zone) for start, _ in spans)
+    latest = max([*ends, last] if last is not None else ends)
+    return _seconds(first), _seconds(latest), session.is_series and last is None
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.astimezone(UTC).timestamp())
+
+
+def _first(tx: Connection, statement: Executable, parameters: Mapping[str, Any]) -> Session | None:
+    body = tx.execute(statement, parameters).scalar()
+    return None if body is None else from_json(body)
+
+
+def _all(tx: Connection, statement: Executable, parameters: Mapping[str, Any]) -> list[Session]:
+    return [from_json(body) for body in tx.execute(statement, parameters).scalars()]

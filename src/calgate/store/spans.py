@@ -1,0 +1,76 @@
+"""What a calendar-query reads: the heads of the copies that occur in a window, many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, bindparam, false, literal, select
+
+from calgate.store.occurrences import overlapping, window
+from calgate.store.reading import batches, tuples
+from calgate.store.tables import occurrences, resource_texts, resources
+
+_t = resources.c
+_x = resource_texts.c
+_org = _t.org_id == bindparam("org")
+
+Span = tuple[int | None, int | None]
+
+
+class Head(NamedTuple):
+    """A live copy as the doors show it; `text` is "" where it was not asked for."""
+
+    id: int
+    href: str
+    uid: str
+    component: str
+    etag: str
+    size: int
+    modified_at: int
+    number: int
+    session_id: str | None
+    text: str
+
+
+_names = tuple(name for name in Head._fields if name != "text")
+_columns = tuple(_t[name] for name in _names)
+_of_component = (_org, _t.gone == false(), _t.component == bindparam("component"))
+_without_text = select(*_columns, literal("").label("text")).where(*_of_component)
+_with_text = (
+    select(*_columns, _x.text)
+    .join(resource_texts, (_x.org_id == _t.org_id) & (_x.resource_id == _t.id))
+    .where(*_of_component)
+)
+
+
+def _both(where: Any) -> Mapping[bool, Select[Any]]:
+    return {False: _without_text.where(where), True: _with_text.where(where)}
+
+
+_in_window = _both(_t.id.in_(overlapping(occurrences.c.resource_id)))
+_of_ids = _both(_t.id.in_(bindparam("keys", expanding=True)))
+_unfinished = select(_t.id, _t.indexed_until).where(
+    *_of_component, _t.collection_id == bindparam("collection"), _t.indexed_until < bindparam("until")
+)
+
+
+def heads(tx: Connection, org: str, collection: int, component: str, span: Span, texts: bool) -> list[Head]:
+    """The copies of a component with an occurrence in the span (UTC seconds, end exclusive, None is open)."""
+    parameters = {**window(org, collection, *span), "component": component}
+    return [Head._make(row) for row in tuples(tx, _in_window[texts], parameters)]
+
+
+def heads_of(tx: Connection, org: str, component: str, ids: Iterable[int], texts: bool) -> list[Head]:
+    """The copies of these ids."""
+    found: list[Head] = []
+    for some in batches(ids):
+        result = tx.execute(_of_ids[texts], {"org": org, "component": component, "keys": some})
+        found += [Head(*row) for row in result]
+    return found
+
+
+def unfinished(tx: Connection, org: str, collection: int, component: str, until: int) -> dict[int, int]:
+    """Ids of those that recur beyond what is indexed of them, and indexed to before `until` only: to when."""
+    parameters = {"org": org, "collection": collection, "component": component, "until": until}
+    return dict(tuples(tx, _unfinished, parameters))
