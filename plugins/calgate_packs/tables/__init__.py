@@ -1,0 +1,1 @@
+"""Scenario rows that several packs share, and the small practice in which they play."""
