@@ -1,0 +1,1 @@
+"""The only writer: every change of every door comes through here and is judged by the same rules."""

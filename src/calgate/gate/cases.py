@@ -1,0 +1,98 @@
+"""One Case per change of a write: what the change touches, before and after, and what the rules
+may ask about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from calgate.domain import dates, recurrence
+from calgate.domain.apply import apply
+from calgate.domain.case import Actor, Case, Hours
+from calgate.domain.change import Change, Create, Hide, Move, Replace, Undo
+from calgate.domain.policy import Policy
+from calgate.domain.practice import Practice
+from calgate.domain.session import Override, Session, Status
+from calgate.domain.when import When, elapsed, plus
+
+OVERLAP_HORIZON = timedelta(days=60)
+"""How far ahead the occurrences of a series are looked at for double booking: further on, plans change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What only the store can tell; called when a change touches times."""
+
+    overlaps: Callable[[Session], tuple[Session, ...]]
+    hours: Callable[[Session, Session | None], Hours | None]
+    """Of a session; the second is the rest of a series that the first is one occurrence of."""
+
+
+def build(
+    session: Session | None,
+    changes: Sequence[Change],
+    actor: Actor,
+    now: datetime,
+    policy: Policy,
+    practice: Practice,
+    lookups: Lookups,
+    calendar: bool = True,
+    history: Session | None = None,
+) -> tuple[list[Case], Session | None]:
+    """The cases of a write and the session as it would be after all of them."""
+    cases: list[Case] = []
+    current = session
+    for change in changes:
+        following = apply(current, change, actor.role == "org", practice, now)
+        after = touched(following, change)
+        timed = after is not None and isinstance(change, Move | Create | Undo | Replace)
+        cases.append(
+            Case(
+                session=session,
+                before=touched(session, change),
+                after=after,
+                change=change,
+                changes=tuple(changes),
+                actor=actor,
+                now=now,
+                policy=policy,
+                practice=practice,
+                overlaps=lookups.overlaps(after) if timed and after is not None else (),
+                hours=lookups.hours(after, _rest(following, change)) if timed and after is not None else None,
+                calendar=calendar,
+                history=history,
+            )
+        )
+        current = following
+    return cases, current
+
+
+def touched(session: Session | None, change: Change) -> Session | None:
+    """The occurrence that the change names, as a session of its own; else the session."""
+    on: When | None = getattr(change, "on", None)
+    if session is not None and session.dates:
+        return dates.touched(session, change)
+    if session is None or on is None or not session.is_series:
+        return session
+    return session.at(on, plus(on, elapsed(session.start, session.end)))
+
+
+def _rest(session: Session | None, change: Change) -> Session | None:
+    """The series without the occurrence that the change names; None when it is not about one."""
+    on: When | None = getattr(change, "on", None)
+    if session is None or on is None or not session.is_series:
+        return None
+    return session.with_override(Override(on=on, status=Status.CANCELLED))
+
+
+def upcoming(session: Session, now: datetime, practice: Practice) -> list[Session]:
+    """The occurrences or dates that a double booking is looked for among; a single session gives itself."""
+    return list(dates.each_date(session)) or recurrence.occurrences(
+        session, now, now + OVERLAP_HORIZON, practice.zone
+    )
+
+
+def only_hides(changes: Sequence[Change]) -> bool:
+    """Whether the write just takes a cancelled session out of the person's sight (R-CAN-2)."""
+    return all(isinstance(change, Hide) for change in changes)

@@ -1,0 +1,156 @@
+"""Published copies: rendering one viewer's version of a session, storing it, and its rows in the index."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from calgate.domain.event import Document
+from calgate.domain.recurrence import starts
+from calgate.domain.when import elapsed, key
+from calgate.gate.read import index_rows
+from calgate.gate.reminders import with_own_occurrences
+from calgate.ical.inspect import document_entries
+from calgate.ical.personal import Personal, dumps, loads
+from calgate.ical.write import write
+from calgate.store import Tx, occurrences, organizations, resources
+from calgate.store.resources import Copy
+
+HORIZON = timedelta(days=731)
+"""How far ahead occurrences are indexed; what lies beyond is computed when somebody asks."""
+NOTICE_HOURS = timedelta(hours=24)
+_USED_HOURS = re.compile(r"X-CALGATE-HOURS-(SCHEDULED|REMAINING):[^\r]*\r\n")
+LONG_AGO = datetime(1900, 1, 3, tzinfo=UTC)
+FAR_OFF = datetime(2400, 1, 3, tzinfo=UTC)
+"""What does not go on beyond the horizon is indexed up to here: a single event may lie years ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one copy says beside the session: why the last edit was refused, until when (UTC seconds), and the
+    hints of the last accepted one."""
+
+    refusal: str = ""
+    until: int = 0
+    hints: tuple[str, ...] = ()
+
+    def stored(self) -> dict[str, Any] | None:
+        """As the store keeps it; None when there is nothing to say."""
+        if not self.refusal and not self.hints:
+            return None
+        return {"refusal": self.refusal, "until": self.until, "hints": list(self.hints)}
+
+
+def notice_of(copy: Copy | None) -> Notice:
+    """The notice that a copy carries."""
+    if copy is None or copy.notice is None:
+        return Notice()
+    return Notice(copy.notice["refusal"], copy.notice["until"], tuple(copy.notice["hints"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a copy goes: the collection, its href there, and whose session it shows. `zone` is the
+    calendar's; what is `held` makes nobody busy."""
+
+    org: str
+    collection: int
+    href: str
+    session: str
+    zone: ZoneInfo
+    held: bool = False
+
+
+def store_document(
+    tx: Tx,
+    place: Place,
+    copy: Copy | None,
+    document: Document,
+    personal: Personal,
+    notice: Notice,
+    number: int,
+    now: datetime,
+    *,
+    by_viewer: bool = False,
+    anew: bool = False,
+) -> Copy:
+    """Stores the document as the copy at its place, and gives what is stored.
+
+    A copy that would say the same keeps its ETag and number, unless `anew`. `by_viewer`: the viewer's
+    own write, which does not make the viewer's other edits stale."""
+    document = with_own_occurrences(document, personal)
+    if copy is not None and not copy.gone and not anew and _same(copy, document, personal):
+        return copy
+    sequence = copy.sequence + 1 if copy else 1
+    text = write(replace(document, sequence=sequence), personal, stamp=now)
+    horizon = now + HORIZON
+    stored = Copy(
+        id=copy.id if copy else organizations.next_id(tx, place.org),
+        collection_id=place.collection,
+        href=place.href,
+        uid=document.uid,
+        component="VEVENT",
+        session_id=place.session,
+        etag=etag_of(text),
+        number=number,
+        size=len(text.encode()),
+        modified_at=int(now.timestamp()),
+        gone=False,
+        hidden=False,
+        indexed_until=int(horizon.timestamp()) if _goes_on(document, horizon) else None,
+        sequence=sequence,
+        sequence_floor=copy.sequence_floor if copy and by_viewer else sequence,
+        text=text,
+        personal=dumps(personal),
+        notice=notice.stored(),
+    )
+    resources.put(tx, place.org, stored)
+    until = FAR_OFF if stored.indexed_until is None else horizon
+    rows = index_rows(document_entries(document, place.zone, LONG_AGO, until))
+    if place.held:
+        rows = [(*row[:4], "") for row in rows]
+    write_rows = occurrences.replace if copy else occurrences.add
+    write_rows(tx, place.org, place.collection, stored.id, rows)
+    return stored
+
+
+def personal_of(copy: Copy | None) -> Personal:
+    """The viewer's own lines of a copy."""
+    return loads(copy.personal) if copy else loads(None)
+
+
+def etag_of(text: str) -> str:
+    """The ETag of a stored text: equal exactly when the bytes are."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def merged_with(personal: Personal, document: Document) -> Mapping[str, tuple[str, ...]]:
+    """The sent lines with an empty entry for every sent component that had none, so that alarms taken
+    off go."""
+    parts = ["" if each.recurrence_id is None else key(each.recurrence_id) for each in document.events]
+    return {**dict.fromkeys(parts, ()), **personal}
+
+
+def _same(copy: Copy, document: Document, personal: Personal) -> bool:
+    """Whether the copy would say the same. Hours that other sessions have used up meanwhile are no news
+    of this one: it tells them when it changes itself, or each write would give every session of the
+    week a new ETag."""
+    stamp = datetime.fromtimestamp(copy.modified_at, UTC)
+    text = write(replace(document, sequence=copy.sequence), personal, stamp=stamp)
+    return text == copy.text or _USED_HOURS.sub("", text) == _USED_HOURS.sub("", copy.text)
+
+
+def _goes_on(document: Document, horizon: datetime) -> bool:
+    master = document.master
+    if master is None or (master.rrule is None and not master.rdates):
+        return False
+    since = horizon - elapsed(master.start, master.end)
+    return (
+        next(starts(master.start, master.rrule, master.rdates, master.exdates, since, None, 1), None)
+        is not None
+    )

@@ -1,0 +1,314 @@
+"""Loading a practice file: everything is checked first, then each organization is brought up to date in one
+transaction. What the file leaves out stays as it is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from calgate.domain.apply import own_numbers
+from calgate.domain.case import Actor
+from calgate.domain.change import Change, Create, Delete, Replace
+from calgate.domain.dates import carried
+from calgate.domain.ending import cut
+from calgate.domain.pack import Pack
+from calgate.domain.policy import Policy
+from calgate.domain.practice import Practice
+from calgate.domain.session import Override, Session
+from calgate.domain.verdict import Rejected
+from calgate.domain.when import instant
+from calgate.gate import packs as rule_packs
+from calgate.gate import parts
+from calgate.gate.calendars import index_anew
+from calgate.gate.decide import Asked, decide
+from calgate.gate.keys import Keys
+from calgate.gate.office import Office
+from calgate.gate.packs import PackError
+from calgate.gate.people import digest
+from calgate.gate.practice_file import LoadError, OrganizationBody, PersonBody, parse
+from calgate.gate.practice_times import zone_named
+from calgate.gate.practice_values import (
+    Records,
+    check_assignments,
+    policy_of,
+    records_of,
+    session_of,
+)
+from calgate.gate.publish import home_of, next_number
+from calgate.gate.republish import count_hours, republish
+from calgate.store import Store, Tx, collections, organizations, passwords, people, practice
+from calgate.store.organizations import Organization
+
+DEMO_LABEL = "demo"
+Progress = Callable[[int, int], None]
+SYSTEM = Actor("org", "practice system")
+
+
+def _silent(_done: int, _all: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One organization of the file, checked as far as that goes without its transaction."""
+
+    body: OrganizationBody
+    path: str
+    zone: ZoneInfo
+    pack: Pack
+    policy: Policy
+    records: Records
+
+
+def load(
+    store: Store,
+    keys: Keys,
+    content: object,
+    now: datetime,
+    *,
+    demo: bool = False,
+    progress: Progress = _silent,
+) -> list[str]:
+    """Upserts a practice file by id and tells what changed, a line each.
+
+    LoadError names the first mistake; then nothing has changed. `demo`: passwords may stand in the file.
+    `progress` is called with the number of sessions done and of all, rehearsals included.
+    """
+    file = parse(content)
+    _unique_ids(file.organizations, "organizations")
+    plans = [_plan(body, f"organizations[{i}]", demo) for i, body in enumerate(file.organizations)]
+    _check_logins(store, plans)
+    steps = count(1)
+    total = sum(len(plan.body.sessions) for plan in (*plans[1:], *plans))
+
+    def step() -> None:
+        progress(next(steps), total)
+
+    for plan in plans[1:]:
+        _carry_out(store, keys, plan, now, step, dry=True)
+    return [line for plan in plans for line in _carry_out(store, keys, plan, now, step)]
+
+
+def _plan(body: OrganizationBody, path: str, demo: bool) -> _Plan:
+    if not demo:
+        _no_secrets(body, path)
+    try:
+        pack = rule_packs.find(body.pack)
+    except PackError as error:
+        raise LoadError(f"{path}.pack", str(error)) from None
+    zone = zone_named(body.timezone, f"{path}.timezone")
+    _unique(body, path)
+    return _Plan(body, path, zone, pack, policy_of(body, pack.defaults, path), records_of(body))
+
+
+def _no_secrets(body: OrganizationBody, path: str) -> None:
+    if body.api_token is not None:
+        raise LoadError(f"{path}.api_token", "only `calgate demo` takes tokens from a file")
+    for i, person in enumerate(body.people):
+        if person.password is not None:
+            raise LoadError(f"{path}.people[{i}].password", "only `calgate demo` takes passwords from a file")
+
+
+def _unique(body: OrganizationBody, path: str) -> None:
+    for name in ("people", "clients", "services", "locations", "programmes", "sessions"):
+        _unique_ids(getattr(body, name), f"{path}.{name}")
+
+
+def _unique_ids(bodies: Iterable[Any], path: str) -> None:
+    seen = set[str]()
+    for i, each in enumerate(bodies):
+        if each.id in seen:
+            raise LoadError(f"{path}[{i}].id", f"'{each.id}' is there twice")
+        seen.add(each.id)
+
+
+def _check_logins(store: Store, plans: Iterable[_Plan]) -> None:
+    """A person's id is unique in the installation, in this file and outside of it."""
+    owners: dict[str, str] = {}
+    with store.read() as tx:
+        for plan in plans:
+            for i, person in enumerate(plan.body.people):
+                owner = owners.get(person.id) or people.organization_of(tx, person.id) or plan.body.id
+                if owner != plan.body.id:
+                    sentence = f"'{person.id}' is a person of another organization"
+                    raise LoadError(f"{plan.path}.people[{i}].id", sentence)
+                owners[person.id] = plan.body.id
+
+
+class _Dry(Exception):
+    """Ends a rehearsal: the transaction is rolled back."""
+
+
+def _carry_out(
+    store: Store, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], None], *, dry: bool = False
+) -> list[str]:
+    """One organization in one transaction; `dry` rolls it back, having shown that it can be done."""
+    lines: list[str] = []
+    try:
+        with store.write(plan.body.id) as tx:
+            lines = list(_loaded(tx, keys, plan, now, step))
+            if dry:
+                raise _Dry
+    except _Dry:
+        pass
+    return lines
+
+
+def _loaded(tx: Tx, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], None]) -> Iterator[str]:
+    org = plan.body.id
+    before = organizations.get(tx, org)
+    known_before = practice.load_practice(tx, org, everything=True) if before else None
+    organizations.upsert(
+        tx,
+        org,
+        name=plan.body.name or org,
+        pack=plan.body.pack,
+        timezone=plan.body.timezone,
+        policy=dict(plan.body.policy),
+    )
+    office = Office(tx, org, plan.zone, plan.pack, plan.policy)
+    _put_records(tx, org, plan.records, known_before)
+    known = practice.load_practice(tx, org, everything=True)
+    check_assignments(plan.records, known, plan.path)
+    _people(office, keys, plan, now)
+    yield from _changed_records(org, known_before, known)
+    settings = _changed_settings(before, plan.body) if before else []
+    if settings:
+        yield f"{org}: {', '.join(settings)}"
+    written = []
+    for i, body in enumerate(plan.body.sessions):
+        if line := _session(office, plan, i, known, now):
+            written.append(body.id)
+            yield line
+        step()
+    if "timezone" in settings:
+        for each in collections.all(tx, org):
+            index_anew(office, each.id, ZoneInfo(each.zone), now)
+    if before and (known_before != known or settings):
+        republish(office, known, now)
+    count_hours(office, known, written, now)
+
+
+def _changed_settings(before: Organization, body: OrganizationBody) -> list[str]:
+    old = {
+        "name": before.name,
+        "pack": before.pack,
+        "timezone": before.timezone,
+        "policy": dict(before.policy),
+    }
+    new = {
+        "name": body.name or body.id,
+        "pack": body.pack,
+        "timezone": body.timezone,
+        "policy": dict(body.policy),
+    }
+    return [key for key, value in new.items() if old[key] != value]
+
+
+def _put_records(tx: Tx, org: str, records: Records, before: Practice | None) -> None:
+    """Writes the records that are others than before: who keeps them in memory has to read them anew then."""
+    old = before or Practice(id=org, name="", pack="", zone=ZoneInfo("UTC"))
+    practice.put_clients(tx, org, [each for each in records.clients if old.clients.get(each.id) != each])
+    practice.put_services(tx, org, [each for each in records.services if old.services.get(each.id) != each])
+    practice.put_locations(
+        tx, org, [each for each in records.locations if old.locations.get(each.id) != each]
+    )
+    named = {id_: name for id_, name in records.programmes.items() if old.programmes.get(id_) != name}
+    practice.put_programmes(tx, org, named)
+    for person in records.people:
+        if old.people.get(person.id) != person:
+            people.put(tx, org, person)
+    practice.put_assignments(
+        tx, org, [each for each in records.assignments if each not in set(old.assignments)]
+    )
+
+
+def _people(office: Office, keys: Keys, plan: _Plan, now: datetime) -> None:
+    for person in plan.body.people:
+        if "practitioner" in person.roles and office.home(person.id) is None:
+            home_of(office, person.id, next_number(office))
+        _demo_password(office, keys, person, now)
+
+
+def _demo_password(office: Office, keys: Keys, person: PersonBody, now: datetime) -> None:
+    if person.password is not None:
+        hash_ = digest(keys, person.id, person.password)
+        passwords.add(office.tx, office.org, person.id, hash_, DEMO_LABEL, int(now.timestamp()))
+
+
+def _changed_records(org: str, before: Practice | None, after: Practice) -> Iterator[str]:
+    if before is None:
+        yield f"{org}: new organization"
+    for name in ("people", "clients", "services", "locations", "programmes"):
+        old: Mapping[str, object] = getattr(before, name) if before else {}
+        new: Mapping[str, object] = getattr(after, name)
+        changed = [key for key, value in new.items() if old.get(key) != value]
+        if changed:
+            yield f"{org}: {name}: {_some(changed)}"
+    if after.assignments != (before.assignments if before else ()):
+        yield f"{org}: assignments"
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"
+
+
+def _session(office: Office, plan: _Plan, index: int, known: Practice, now: datetime) -> str | None:
+    body, path = plan.body.sessions[index], f"{plan.path}.sessions[{index}]"
+    known_parts = parts.stored(office, body.id)
+    uid = next((each.uid for each in known_parts if each.history is None), str(uuid.uuid4()))
+    new = session_of(body, known, plan.pack.name, uid, path)
+    asked = Asked(actor=SYSTEM, door="load", received=now, calendar=False)
+    changed = False
+    changes = list(_rejoined(office, plan, known_parts, new, now))
+    changes = changes or list(parts.versions(known_parts, new, known.zone))
+    for old, said in changes:
+        if (change := _change(old, said)) is None:
+            continue
+        changed = True
+        decided = decide(office, old, (change,), asked, known, now)
+        if isinstance(decided.verdict, Rejected):
+            raise LoadError(path, f"{decided.verdict.first.sentence} ({decided.verdict.first.rule})")
+    return f"{office.org}: session {body.id} {'changed' if known_parts else 'added'}" if changed else None
+
+
+def _rejoined(
+    office: Office, plan: _Plan, known_parts: list[Session], new: Session, now: datetime
+) -> Iterator[parts.Version]:
+    """A series that the practice has whole while a person split it: what the practice says stands, and the
+    later half goes, lest both be busy. A half that has begun, or that the file names, stays; the series ends
+    at it."""
+    live = next((each for each in known_parts if each.history is None), None)
+    halves = parts.split_off(office, live) if live is not None and new.is_series else []
+    at = parts.runs_into(live, new) if live is not None and halves else None
+    if live is None or at is None:
+        return
+    named = {each.id for each in plan.body.sessions}
+    if any(each.id in named or instant(each.start, plan.zone) <= now for each in halves):
+        yield from parts.versions(known_parts, cut(new, at), plan.zone)
+        return
+    yield from ((each, None) for each in halves)
+    lone = [parts.without_next(each) if each is live else each for each in known_parts]
+    yield from parts.versions(lone, new, plan.zone)
+
+
+def _change(old: Session | None, new: Session | None) -> Change | None:
+    """What brings a session, or a part of a split one, to the practice's version."""
+    if old is None or new is None:
+        return Create(new) if new else Delete() if old else None
+    return None if same_session(old, new) else Replace(new)
+
+
+def same_session(old: Session, new: Session) -> bool:
+    """Whether the practice's version says nothing new of a session, its own numbers aside."""
+    new = carried(old, replace(own_numbers(old, new), original=old.original, requested_on=old.requested_on))
+    return replace(new, overrides=_bare(new)) == replace(old, overrides=_bare(old))
+
+
+def _bare(session: Session) -> tuple[Override, ...]:
+    return tuple(replace(each, original=None) for each in session.overrides)

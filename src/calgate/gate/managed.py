@@ -1,0 +1,296 @@
+"""Writes to a sessions collection: a document is compared with what its viewer was last shown, and the
+difference is judged (R-GEN-2). Refused edits bounce; nothing else writes sessions for a calendar."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from calgate.domain.case import Actor
+from calgate.domain.change import Change, Create, Hide
+from calgate.domain.diff import diff
+from calgate.domain.disclosure import show
+from calgate.domain.event import Document
+from calgate.domain.practice import Practice
+from calgate.domain.recognize import recognize
+from calgate.domain.session import Session, Status
+from calgate.domain.verdict import Allowed, Rejected
+from calgate.gate import dated, hold, publish
+from calgate.gate.conditions import STALE, fingerprint, uid_changed, uid_conflict, unmet
+from calgate.gate.copies import Notice, merged_with, notice_of, personal_of
+from calgate.gate.decide import NOTHING, Asked, Decided, decide
+from calgate.gate.office import Office
+from calgate.gate.publish import STIR_SECONDS, Writer
+from calgate.gate.values import Failed, Outcome, Principal, Put, Refusal, Remove, Removed, Stored
+from calgate.ical.errors import BadCalendar, bad_object
+from calgate.ical.personal import Personal, merge
+from calgate.ical.read import Parsed, read
+from calgate.store import bounces, organizations, resources, sessions, stirs
+from calgate.store.resources import Copy
+
+BOUNCE_SECONDS = 60
+_DELETE = b"DELETE"
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """One write in progress."""
+
+    office: Office
+    proposal: Put | Remove
+    now: datetime
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        return self.office.org, self.proposal.collection.id, self.proposal.href
+
+    @property
+    def asked(self) -> Asked:
+        actor = actor_of(self.office, self.proposal.principal)
+        return Asked(actor=actor, door=self.proposal.door, received=self.proposal.received)
+
+
+def actor_of(office: Office, principal: Principal) -> Actor:
+    """Whoever practises acts as a practitioner on their own calendar; others act for the organization."""
+    person = office.records_of(principal.person).people.get(principal.person)
+    roles = person.roles if person else frozenset[str]()
+    desk = "practitioner" not in roles and bool(roles & {"scheduler", "admin"})
+    return Actor("org" if desk else "practitioner", principal.person)
+
+
+def parsed(proposal: Put) -> Parsed | BadCalendar:
+    """The body as a document; what is wrong with it is reported after the conditions of the request."""
+    try:
+        return read(proposal.body, ZoneInfo(proposal.collection.zone))
+    except BadCalendar as error:
+        return error
+
+
+def put(office: Office, proposal: Put, sent: Parsed | BadCalendar, now: datetime) -> Outcome:
+    """A PUT. BadCalendar when the body is none, after the conditions of the request were met."""
+    write = _Write(office, proposal, now)
+    copy = resources.get(office.tx, *write.place)
+    session = sessions.get(office.tx, office.org, copy.session_id) if copy and copy.session_id else None
+    if failed := unmet(copy, proposal.if_match, None if _deleted(session) else proposal.if_none_match):
+        return failed
+    if isinstance(sent, BadCalendar):
+        raise sent
+    if copy and session and copy.gone:
+        dates = dated.returned(session, copy, sent.document, proposal.collection.owner)
+        if dates:
+            return _take_back(write, copy, session, sent, dates)
+    if copy is None or session is None or (copy.gone and not _out_of_sight(write, copy, session)):
+        return _create(write, copy, sent, proposal.body)
+    return _edit(write, copy, session, sent, proposal)
+
+
+def _deleted(session: Session | None) -> bool:
+    """Whether the viewer may take the event for deleted, since a DELETE only cancels: Thunderbird
+    undoes one with If-None-Match: * at the old address."""
+    return session is not None and session.status is Status.CANCELLED
+
+
+def _take_back(write: _Write, copy: Copy, session: Session, sent: Parsed, dates: Sequence[Change]) -> Outcome:
+    """A date that was taken out of a session is there again, at the place that it had."""
+    practice = write.office.records(session)
+    writer = Writer(collection=copy.collection_id, uid=copy.uid, href=copy.href, personal=sent.personal)
+    decided = decide(write.office, session, dates, write.asked, practice, write.now, writer)
+    if isinstance(decided.verdict, Rejected):
+        return Refusal(decided.verdict.first, decided.number)
+    return _stored(write, decided, copy.uid, created=True, body=b"")
+
+
+def _out_of_sight(write: _Write, copy: Copy, session: Session) -> bool:
+    """Whether a copy that is gone could come back: hidden (R-CAN-2), or of a cancelled session
+    where the policy shows none; not one of another's session by now, or of a date that it has no more."""
+    if session.practitioner != write.proposal.collection.owner:
+        return False
+    if not copy.hidden and session.status is not Status.CANCELLED:
+        return False
+    return publish.is_copy_of(write.office, copy, session, write.office.records(session))
+
+
+def _edit(write: _Write, copy: Copy, session: Session, sent: Parsed, proposal: Put) -> Outcome:
+    office = write.office
+    if sent.document.uid != copy.uid:
+        return uid_changed(copy.href)
+    # Some clients never send If-Match: the SEQUENCE they last saw tells that they missed a practice's change.
+    blind = proposal.if_match is None and proposal.if_none_match is None and not copy.gone
+    if blind and 0 < (sent.document.sequence or 0) < copy.sequence_floor:
+        return Failed(412, STALE)
+    practice = office.records(session)
+    zone = ZoneInfo(proposal.collection.zone)
+    ours = publish.shown(office, copy, session, practice, Notice())
+    shown = ours if copy.gone else read(copy.text.encode(), zone).document
+    document = hold.sent_as_kept(office, session, sent.document)
+    changes = dated.on_date(session, copy, diff(shown, document, session, practice, office.policy))
+    # What is ours among the categories is told by our own rendering: the stored text has the
+    # viewer's in it, too.
+    personal = merge(personal_of(copy), merged_with(sent.personal, sent.document), ours)
+    if not changes and not copy.gone:
+        return _echo(write, copy, session, practice, personal, proposal.body)
+    writer = Writer(collection=copy.collection_id, uid=copy.uid, href=copy.href, personal=personal)
+    split = hold.awaited(office, session, changes)
+    decided = decide(
+        office, session, split.changes, write.asked, practice, write.now, writer, split.beside(office)
+    )
+    if isinstance(decided.verdict, Rejected):
+        hold.refuse(office, split, decided.number, write.now)
+        return _bounced(write, copy, session, practice, decided, fingerprint(proposal.body))
+    if decided.after is not None:
+        hold.join(office, session, decided.after, split, practice, decided.number, write.now)
+    return _stored(write, decided, copy.uid, created=copy.gone, body=proposal.body)
+
+
+def _echo(
+    write: _Write, copy: Copy, session: Session, practice: Practice, personal: Personal, body: bytes
+) -> Stored:
+    """Nothing of the session changed: at most the viewer's own properties, which need no judgement
+    (R-GEN-3)."""
+    office = write.office
+    if copy.text.encode() == body:
+        return Stored(False, copy.etag)
+    if personal != personal_of(copy):
+        number = organizations.number(office.tx, office.org) + 1
+        notice = notice_of(copy)
+        stored = publish.restate(
+            office, copy, session, practice, notice, number, write.now, personal, anew=False
+        )
+        if stored.number == number:  # else they come to the same text
+            publish.next_number(office)
+    _stir(write, copy.id)
+    return Stored(False, None)
+
+
+def _create(write: _Write, copy: Copy | None, sent: Parsed, body: bytes) -> Outcome:
+    office, proposal = write.office, write.proposal
+    if failed := uid_conflict(
+        office.tx, office.org, proposal.collection.id, sent.document.uid, proposal.href
+    ):
+        return failed
+    if sent.document.master is None:
+        raise bad_object("The event has no main component, only changed occurrences.")
+    owner = proposal.collection.owner
+    practice = office.records_of(owner)
+    session = recognize(sent.document, practice, office.policy, owner, write.now, str(uuid.uuid4()))
+    named = sent.document.master.marks.get("ID", "")
+    second = hold.second_half(office, session, named, write.asked, practice, write.now)
+    session, beside = (second.new, second.beside) if second else (session, NOTHING)
+    personal = merge({}, sent.personal, _as_copied(office, session, sent, practice))
+    writer = Writer(
+        collection=proposal.collection.id,
+        uid=sent.document.uid,
+        href=proposal.href,
+        personal=personal,
+        tombstone=copy,
+    )
+    decided = decide(office, None, (Create(session),), write.asked, practice, write.now, writer, beside)
+    if isinstance(decided.verdict, Rejected):
+        _turn_away(write, copy, sent.document.uid, decided, fingerprint(body))
+        return Refusal(decided.verdict.first, decided.number)
+    if second:
+        hold.keep(office, second, practice, decided.number, write.now)
+    return _stored(write, decided, sent.document.uid, created=True, body=body)
+
+
+def _as_copied(office: Office, session: Session, sent: Parsed, practice: Practice) -> Document | None:
+    """What we would have shown of an event that is a copy of one of ours: our colour in it isn't its
+    user's own."""
+    mark = sent.document.master.marks.get("STATUS", "") if sent.document.master else ""
+    if mark not in set(Status):
+        return None
+    shown = show(replace(session, status=Status(mark)), practice, office.policy, office.policy.own_title)
+    return next(iter(shown.values()), None)
+
+
+def _turn_away(write: _Write, copy: Copy | None, uid: str, decided: Decided, body_hash: str) -> None:
+    """A refused creation is listed as removed: whoever keeps the refused event drops it at the next sync."""
+    if _repeated(write, body_hash):
+        return
+    tombstone = (
+        copy._replace(number=decided.number)
+        if copy
+        else Copy(
+            id=publish.next_id(write.office),
+            collection_id=write.proposal.collection.id,
+            href=write.proposal.href,
+            uid=uid,
+            component="VEVENT",
+            session_id=None,
+            etag="",
+            number=decided.number,
+            size=0,
+            modified_at=int(write.now.timestamp()),
+            gone=True,
+            indexed_until=None,
+            hidden=False,
+            sequence=0,
+            sequence_floor=0,
+            text="",
+            personal="",
+            notice=None,
+        )
+    )
+    resources.put(write.office.tx, write.office.org, tombstone)
+
+
+def remove(office: Office, proposal: Remove, now: datetime) -> Outcome:
+    """A DELETE: judged as a delete and as a cancel (section 12, Verbs)."""
+    write = _Write(office, proposal, now)
+    copy = resources.get(office.tx, *write.place)
+    session = sessions.get(office.tx, office.org, copy.session_id) if copy and copy.session_id else None
+    if copy is None or copy.gone or session is None:
+        return Failed(404, "There is no such event.")
+    if failed := unmet(copy, proposal.if_match):
+        return failed
+    practice = office.records(session)
+    changes = dated.removed(session, copy, office.policy)
+    decided = decide(office, session, changes, write.asked, practice, now)
+    if isinstance(decided.verdict, Rejected):
+        return _bounced(write, copy, session, practice, decided, fingerprint(_DELETE))
+    if isinstance(changes[0], Hide):
+        publish.hide(office, copy, decided.number, now)
+    return Removed()
+
+
+def _bounced(
+    write: _Write, copy: Copy, session: Session, practice: Practice, decided: Decided, body_hash: str
+) -> Refusal:
+    """Refused: the viewer's copy gets a new ETag and says why, once a minute for the same body."""
+    assert isinstance(decided.verdict, Rejected)
+    first = decided.verdict.first
+    if copy.gone:
+        _turn_away(write, copy, copy.uid, decided, body_hash)
+    elif not _repeated(write, body_hash):
+        publish.bounce(write.office, copy, session, practice, first.sentence, decided.number, write.now)
+    return Refusal(first, decided.number)
+
+
+def _repeated(write: _Write, body_hash: str) -> bool:
+    """Whether this body was refused at this address within the last minute; remembers it otherwise."""
+    at = int(write.now.timestamp())
+    where = (write.office.tx, *write.place, body_hash)
+    if bounces.recently(*where, since=at - BOUNCE_SECONDS):
+        return True
+    bounces.record(*where, at=at)
+    return False
+
+
+def _stored(write: _Write, decided: Decided, uid: str, *, created: bool, body: bytes) -> Outcome:
+    assert isinstance(decided.verdict, Allowed)
+    copy = (decided.copies or {}).get(uid)
+    if copy is None:
+        return Stored(created, None)
+    if copy.text.encode() == body:
+        return Stored(created, copy.etag)
+    _stir(write, copy.id)
+    return Stored(created, None)
+
+
+def _stir(write: _Write, copy: int) -> None:
+    """What was stored differs from what was sent: one more new ETag later, for clients that keep their own
+    text until then (KDE, SyncEvolution)."""
+    stirs.put(write.office.tx, write.office.org, copy, int(write.now.timestamp()) + STIR_SECONDS)

@@ -1,0 +1,134 @@
+"""What the doors read: collections, stored copies and the number line. Nothing here parses iCalendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from calgate.gate.values import TOKEN_PREFIX, Changes, Collection, InvalidToken, Principal, Resource
+from calgate.ical import inspect
+from calgate.store import Store, collections, organizations, resources
+from calgate.store.collections import Collection as StoredCollection
+from calgate.store.resources import Copy
+
+
+def own_collections(store: Store, principal: Principal) -> list[Collection]:
+    """The principal's calendars, the managed one first."""
+    with store.read() as tx:
+        found = [
+            collection_of(principal.org, each)
+            for each in collections.of_owner(tx, principal.org, principal.person)
+        ]
+    return sorted(found, key=lambda each: (not each.managed, each.slug))
+
+
+def own_collection(store: Store, principal: Principal, slug: str) -> Collection | None:
+    """One calendar of the principal's."""
+    with store.read() as tx:
+        found = collections.by_slug(tx, principal.org, principal.person, slug)
+    return collection_of(principal.org, found) if found else None
+
+
+def listing(store: Store, collection: Collection) -> list[tuple[str, str, str]]:
+    """(href, ETag, component) of everything in the collection."""
+    with store.read() as tx:
+        return resources.listing(tx, collection.org, collection.id)
+
+
+def changes(store: Store, collection: Collection, token: str | None, limit: int | None) -> Changes:
+    """What changed since a token, read in one snapshot with the token to ask with next (RFC 6578).
+
+    No token: everything there is. InvalidToken for one of another epoch, from the future or below the floor.
+    """
+    with store.read() as tx:
+        now = collections.get(tx, collection.org, collection.id)
+        if now is None:
+            raise InvalidToken
+        since = _number_of(token, now, organizations.number(tx, collection.org)) if token else None
+        page = resources.changes(tx, collection.org, collection.id, since, limit)
+    until = page.until if page.truncated else now.number
+    return Changes(
+        token=f"{TOKEN_PREFIX}{now.epoch}-{until}",
+        changed=tuple((row.href, row.etag, row.component) for row in page.rows if not row.gone),
+        removed=tuple(row.href for row in page.rows if row.gone),
+        truncated=page.truncated,
+    )
+
+
+def _number_of(token: str, now: StoredCollection, newest: int) -> int:
+    epoch, _, number = token.removeprefix(TOKEN_PREFIX).rpartition("-")
+    if (
+        not token.startswith(TOKEN_PREFIX)
+        or epoch != now.epoch
+        or not number.isascii()
+        or not number.isdecimal()
+    ):
+        raise InvalidToken
+    if len(number) > 18 or not now.floor <= int(number) <= newest:
+        raise InvalidToken
+    return int(number)
+
+
+def resource(store: Store, collection: Collection, href: str) -> Resource | None:
+    """One object, None when it is not there."""
+    with store.read() as tx:
+        found = resources.get(tx, collection.org, collection.id, href)
+    return _resource(found) if found and not found.gone else None
+
+
+def some_resources(store: Store, collection: Collection, hrefs: Sequence[str]) -> list[Resource]:
+    """Those of the objects that are there."""
+    with store.read() as tx:
+        return [_resource(each) for each in resources.get_many(tx, collection.org, collection.id, hrefs)]
+
+
+def texts(store: Store, collection: Collection) -> list[str]:
+    """The text of every object in the collection."""
+    with store.read() as tx:
+        return resources.texts(tx, collection.org, collection.id)
+
+
+def index_rows(entries: Iterable[inspect.Entry]) -> list[tuple[int, int, int, str, str]]:
+    """Entries as the occurrence index keeps them: UTC seconds."""
+    return [(_whole(e.start), _whole(e.end), e.part, e.on, e.busy) for e in entries]
+
+
+def collection_of(org: str, found: StoredCollection) -> Collection:
+    """A stored collection as the doors see it."""
+    return Collection(
+        org=org,
+        id=found.id,
+        owner=found.owner,
+        slug=found.slug,
+        managed=found.managed,
+        components=found.components,
+        props=found.props,
+        zone=found.zone,
+        number=found.number,
+        floor=found.floor,
+        epoch=found.epoch,
+        takes_sessions=found.self_schedule != "refuse",
+    )
+
+
+def _resource(copy: Copy) -> Resource:
+    return Resource(
+        id=copy.id,
+        href=copy.href,
+        uid=copy.uid,
+        component=copy.component,
+        etag=copy.etag,
+        size=copy.size,
+        modified=_instant(copy.modified_at),
+        number=copy.number,
+        session=copy.session_id,
+        text=copy.text,
+    )
+
+
+def _whole(when: datetime) -> int:
+    return int(when.timestamp())
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
