@@ -1,0 +1,115 @@
+"""PROPPATCH (RFC 4918 section 9.2): all or nothing, each refusal inside the 207."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
+
+from calgate.doors.caldav import home_properties, refusals, xml
+from calgate.doors.caldav.request import Request
+from calgate.doors.caldav.settable import Problem, Wishes, fitting, wishes
+from calgate.doors.caldav.xml import Answer, dav
+from calgate.gate.values import Collection, Failed, Refusal, SetProperties
+
+if TYPE_CHECKING:
+    from calgate.gate.gate import Gate
+
+
+def proppatch(gate: Gate, request: Request) -> Answer:
+    """207 with the fate of each property, 400 for a body that is no DAV:propertyupdate."""
+    try:
+        asked = _read(request.body)
+    except xml.BadXml as fault:
+        return refusals.bad_xml(fault)
+    match request.path:
+        case ():
+            return _answer(request.at, _all_refused(asked))
+        case (_,):
+            return _on_home(gate, request, asked)
+        case (_, slug):
+            collection = gate.collection(request.principal, slug)
+            return (
+                refusals.not_found() if collection is None else _on_calendar(gate, request, collection, asked)
+            )
+        case (_, slug, href):
+            collection = gate.collection(request.principal, slug)
+            if collection is None or gate.resource(collection, href) is None:
+                return refusals.not_found()
+            return _answer(request.at, _all_refused(asked))
+    return refusals.not_found()
+
+
+def _read(body: bytes) -> Wishes:
+    root = xml.parse(body)
+    if root.tag != dav("propertyupdate"):
+        raise xml.BadXml("The body of a PROPPATCH must be a DAV:propertyupdate element.")
+    asked = wishes(_instructions(root))
+    if not asked.names:
+        raise xml.BadXml("The PROPPATCH names no property.")
+    return asked
+
+
+def _instructions(root: Element) -> Iterable[Element]:
+    for child in root:
+        if child.tag in (dav("set"), dav("remove")):
+            if xml.XML_LANG in root.attrib and xml.XML_LANG not in child.attrib:
+                child.set(xml.XML_LANG, root.attrib[xml.XML_LANG])
+            yield child
+
+
+def _all_refused(asked: Wishes) -> Wishes:
+    """Objects and the root keep no properties of a client's own."""
+    return Wishes({}, (), {name: Problem(403, refusals.PROTECTED) for name in asked.names})
+
+
+def _on_home(gate: Gate, request: Request, asked: Wishes) -> Answer:
+    calendars = gate.collections(request.principal)
+    asked = fitting(asked, home_properties.kept_with(calendars))
+    if not asked.problems and not home_properties.save(gate, request.principal, calendars, asked):
+        return _answer(request.home, _all_refused(asked))
+    return _answer(request.home, asked)
+
+
+def _on_calendar(gate: Gate, request: Request, collection: Collection, asked: Wishes) -> Answer:
+    own = {name: kept for name, kept in collection.props.items() if name != home_properties.KEY}
+    asked = fitting(asked, own)
+    if not asked.problems:
+        outcome = gate.submit(
+            SetProperties(
+                principal=request.principal,
+                collection=collection,
+                set=asked.kept,
+                remove=asked.dropped,
+                sets_zone=asked.sets_zone,
+                zone=asked.zone,
+            )
+        )
+        if isinstance(outcome, Failed):
+            return refusals.failed(outcome, request.of(collection))
+        if isinstance(outcome, Refusal):
+            return refusals.refused(outcome.first, request.at, "write-properties", request.agent)
+    return _answer(request.of(collection), asked)
+
+
+def _answer(path: str, asked: Wishes) -> Answer:
+    return xml.multistatus([xml.response(path, propstats(asked))])
+
+
+def propstats(asked: Wishes) -> str:
+    """200 for all of them, or the problems and 424 for the others."""
+    others = [name for name in (*asked.set, *asked.remove) if name not in asked.problems]
+    if not asked.problems:
+        return xml.propstat("".join(map(xml.empty, others)), 200)
+    said = "".join(
+        xml.propstat("".join(map(xml.empty, names)), problem.status, problem.error)
+        for problem, names in _grouped(asked.problems).items()
+    )
+    return said + (xml.propstat("".join(map(xml.empty, others)), 424) if others else "")
+
+
+def _grouped(problems: Mapping[str, Problem]) -> dict[Problem, list[str]]:
+    groups: dict[Problem, list[str]] = {}
+    for name, problem in problems.items():
+        groups.setdefault(problem, []).append(name)
+    return groups

@@ -1,0 +1,47 @@
+"""A whole calendar as one VCALENDAR, joined from stored texts without parsing them (RFC 5545 section 3.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//calgate//EN\r\nCALSCALE:GREGORIAN\r\n"
+_TAIL = "END:VCALENDAR\r\n"
+_FIRST = re.compile(r"^BEGIN:(?!VCALENDAR)", re.IGNORECASE | re.MULTILINE)
+_LAST = re.compile(r"^END:VCALENDAR", re.IGNORECASE | re.MULTILINE)
+_ZONE = re.compile(r"^BEGIN:VTIMEZONE\r?\n.*?^END:VTIMEZONE[ \t]*\r?\n", re.I | re.M | re.DOTALL)
+_END_ZONE = "\nEND:VTIMEZONE\r\n"
+_TZID = re.compile(r"^TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.I | re.M)
+
+
+def whole_calendar(texts: Iterable[str]) -> str:
+    """`texts` are whole VCALENDARs; of time zones with the same TZID the first definition is kept."""
+    zones: dict[str, str] = {}
+    known: set[str] = set()
+    parts: list[str] = []
+    for text in texts:
+        # Thousands of objects begin with the same time zones: these are looked into once.
+        start, end = text.find("\nBEGIN:") + 1, text.rfind("\nEND:VCALENDAR") + 1
+        rest = text.rfind(_END_ZONE, start, end) + len(_END_ZONE)
+        if start < rest <= end and text[start:rest] in known:
+            parts.append(text[rest:end])
+            continue
+        inner = _inner(text)
+        if "BEGIN:VTIMEZONE" in inner or "begin:vtimezone" in inner.lower():
+            for zone in _ZONE.findall(inner):
+                name = _TZID.search(zone)
+                zones.setdefault(name[1].strip() if name else zone, zone)
+            if not _ZONE.sub("", text[start:rest]):
+                known.add(text[start:rest])
+            inner = _ZONE.sub("", inner)
+        parts.append(inner)
+    return "".join((_HEAD, *zones.values(), *parts, _TAIL))
+
+
+def _inner(text: str) -> str:
+    """The components of one VCALENDAR. Our own texts and almost all others are written in capitals."""
+    start, end = text.find("\nBEGIN:") + 1, text.rfind("\nEND:VCALENDAR") + 1
+    if start == 0 or end == 0:
+        first, last = _FIRST.search(text), list(_LAST.finditer(text))
+        start, end = (first.start(), last[-1].start()) if first and last else (0, 0)
+    return text[start:end]
