@@ -1,0 +1,5 @@
+"""python -m calgate."""
+
+from calgate.cli import main
+
+main()

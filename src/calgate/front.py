@@ -1,0 +1,40 @@
+"""The way in: DAV requests go straight to their bridge, everything else to the site."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from calgate.doors.caldav.bridge import Receive, Scope, Send
+
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+DAV_BASE = "/dav"
+_WELL_KNOWN = "/.well-known/caldav"
+
+
+class Front:
+    """An ASGI application that tells the doors apart by path, before any router runs."""
+
+    def __init__(self, dav: Asgi, site: Asgi) -> None:
+        self._dav = dav
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            path = scope["path"]
+            if path.startswith(DAV_BASE + "/") or path == DAV_BASE:
+                return await self._dav(scope, receive, send)
+            if path.rstrip("/") == _WELL_KNOWN or (path == "/" and scope["method"] == "PROPFIND"):
+                return await _to_dav(send)
+        return await self._site(scope, receive, send)
+
+
+async def _to_dav(send: Send) -> None:
+    """RFC 6764 section 5. Some clients ask the host's root instead of the well-known address."""
+    headers = [
+        (b"location", f"{DAV_BASE}/".encode()),
+        (b"content-length", b"0"),
+        (b"cache-control", b"no-cache"),
+    ]
+    await send({"type": "http.response.start", "status": 301, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
