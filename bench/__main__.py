@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import report
+from bench import report, series
 from bench.cases import CASES
 from bench.corpus import Corpus
 from bench.runner import Limits, Result, run, say
@@ -20,7 +20,8 @@ QUICK = Limits(repeat=5, seconds=3, starts=1)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    unknown = [*set(options.only) - {case.key for case in CASES}, *set(options.servers) - set(SERVERS)]
+    rows = {"series", *(case.key for case in CASES)}
+    unknown = [*set(options.only) - rows, *set(options.servers) - set(SERVERS)]
     if unknown:
         say(f"There is no row or server named {', '.join(sorted(unknown))}.")
         return 2
@@ -28,20 +29,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sizes = options.events or ([200] if options.quick else [report.SMALL, report.LARGE])
     try:
         results = _run(sizes, options, limits)
+        long = _series(options, limits)
     except (NotInstalled, RuntimeError) as error:
         say(str(error))
         return 1
-    print(report.text(results))
+    others = series.verdicts(long) if long else []
+    print(report.text(results, series.text(long) if long else "", others))
     if options.json:
-        report.write_json(results, options.json)
+        report.write_json(results, options.json, others)
     wrong = any(row.remark.startswith("wrong") for result in results for row in result.rows.values())
-    judged = report.verdicts(results)
+    judged = [*report.verdicts(results), *others]
     return 1 if wrong or (options.strict and not all(verdict.met for verdict in judged)) else 0
 
 
 def _run(sizes: Sequence[int], options: argparse.Namespace, limits: Limits) -> list[Result]:
-    folder = Path(tempfile.mkdtemp(prefix="calgate-bench-"))
     cases = [case for case in CASES if not options.only or case.key in options.only]
+    if not cases:
+        return []
+    folder = Path(tempfile.mkdtemp(prefix="calgate-bench-"))
     try:
         servers = [
             SERVERS[name](folder / f"{name}-{size}", corpus)
@@ -57,13 +62,27 @@ def _run(sizes: Sequence[int], options: argparse.Namespace, limits: Limits) -> l
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _series(options: argparse.Namespace, limits: Limits) -> series.Measured | None:
+    """The rows of series, which are calgate's alone."""
+    if report.OURS not in options.servers or (options.only and "series" not in options.only):
+        return None
+    sessions = series.QUICK_SESSIONS if options.quick else series.SESSIONS
+    with tempfile.TemporaryDirectory(prefix="calgate-bench-") as folder:
+        return series.measure(Path(folder) / "series", sessions, limits.repeat)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("bench", description="calgate beside stock Radicale and Xandikos.")
-    rows = ", ".join(case.key for case in CASES)
+    rows = ", ".join([*(case.key for case in CASES), "series"])
     add = parser.add_argument
     add("--events", type=_numbers, help="sizes of the collection, separated by commas (default: 1000,10000)")
     add("--repeat", type=int, default=Limits.repeat, help="timed requests per row (default: %(default)s)")
-    add("--seconds", type=float, default=Limits.seconds, help="time cap per row and server (default: %(default)s)")
+    add(
+        "--seconds",
+        type=float,
+        default=Limits.seconds,
+        help="time cap per row and server (default: %(default)s)",
+    )
     add("--starts", type=int, default=Limits.starts, help="timed starts (default: %(default)s)")
     add("--only", type=_names, default=[], metavar="ROW,...", help=f"only these rows: {rows}")
     add("--servers", type=_names, default=list(SERVERS), help=f"only these of {', '.join(SERVERS)}")

@@ -6,7 +6,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bench import bodies
 from bench.client import Answer
@@ -17,6 +17,7 @@ Check = Callable[[Answer], None]
 _DAV = "{DAV:}"
 _CALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
 _FIRST_NEW = 500_000  # numbers of events that no corpus holds
+_UPDATES = 1_000  # revisions that no other row writes: the same text again would be no update
 
 
 class Unsupported(Exception):
@@ -79,7 +80,9 @@ def sync_one(server: Server, turn: int) -> Trial:
         _expect(answer, 207)
         _same(sorted(_members(answer)), [event.href], "changed objects")
 
-    return Trial(server.client.message("REPORT", server.collection, bodies.sync(token), bodies.DEPTH_0), check)
+    return Trial(
+        server.client.message("REPORT", server.collection, bodies.sync(token), bodies.DEPTH_0), check
+    )
 
 
 def sync_none(server: Server, turn: int) -> Trial:
@@ -97,9 +100,14 @@ def put_new(server: Server, turn: int) -> Trial:
 
 def put_update(server: Server, turn: int) -> Trial:
     event = _existing(server, turn)
-    found = server.client.request("GET", server.collection + event.href)
+    path = server.collection + event.href
+    found = server.client.request("GET", path)
     _expect(found, 200)
-    return _put_update(server, server.collection, event.revised(turn + 1), found.header("ETag"))
+    headers = {**_CALENDAR, "If-Match": found.header("ETag")}
+    return Trial(
+        server.client.message("PUT", path, event.revised(_UPDATES + turn).text, headers),
+        lambda answer: _expect(answer, 200, 201, 204),
+    )
 
 
 def delete(server: Server, turn: int) -> Trial:
@@ -113,7 +121,9 @@ def delete(server: Server, turn: int) -> Trial:
 
 def multiget(server: Server, turn: int) -> Trial:
     size = server.corpus.size
-    wanted = [server.corpus.events[(turn * 131 + n * max(1, size // 50)) % size] for n in range(min(50, size))]
+    wanted = [
+        server.corpus.events[(turn * 131 + n * max(1, size // 50)) % size] for n in range(min(50, size))
+    ]
     body = bodies.multiget(server.collection + event.href for event in wanted)
 
     def check(answer: Answer) -> None:
@@ -154,7 +164,9 @@ def free_busy(server: Server, turn: int) -> Trial:
         _expect(answer, 200)
         _same(merged(_periods(answer.body)), server.corpus.busy, "busy time")
 
-    return Trial(server.client.message("REPORT", server.collection, bodies.free_busy(), bodies.DEPTH_1), check)
+    return Trial(
+        server.client.message("REPORT", server.collection, bodies.free_busy(), bodies.DEPTH_1), check
+    )
 
 
 def whole(server: Server, turn: int) -> Trial:
@@ -181,15 +193,22 @@ def whole_unchanged(server: Server, turn: int) -> Trial:
 
 
 def sessions_put_new(server: Server, turn: int) -> Trial:
-    return _put_new(server, _sessions(server), turn)
+    return _put_new(server, _sessions(server), turn, datetime.now(UTC).date())
 
 
 def sessions_put_update(server: Server, turn: int) -> Trial:
-    event = make_event(_FIRST_NEW + turn)
-    _put(server, _sessions(server), event)
-    etag = server.client.request("GET", _sessions(server) + event.href).header("ETag")
-    trial = _put_update(server, _sessions(server), event.revised(turn + 1), etag)
-    return Trial(trial.message, trial.check, lambda: _delete(server, _sessions(server), event))
+    """A practitioner moves a coming client session by some minutes."""
+    if not server.movable:
+        server.movable = _coming_sessions(server)
+    path = server.movable[turn * 37 % len(server.movable)]
+    found = server.client.request("GET", path)
+    _expect(found, 200)
+    minute = (turn % 50) + 1
+    text = re.sub(r"(DT(?:START|END);[^:]*:\d{8}T\d\d)\d\d", rf"\g<1>{minute:02d}", found.body.decode())
+    headers = {**_CALENDAR, "If-Match": found.header("ETag")}
+    return Trial(
+        server.client.message("PUT", path, text, headers), lambda answer: _expect(answer, 200, 201, 204)
+    )
 
 
 CASES = (
@@ -218,26 +237,34 @@ def _sessions(server: Server) -> str:
     return server.sessions
 
 
+def _coming_sessions(server: Server) -> list[str]:
+    """Paths of single sessions after today that end within the hour in which they begin."""
+    listing = server.client.request("PROPFIND", _sessions(server), bodies.ETAGS, bodies.DEPTH_1)
+    today, found = f"{datetime.now(UTC).date() + timedelta(days=2):%Y%m%d}", []
+    for href in sorted(_members(listing))[:200]:
+        text = server.client.request("GET", _sessions(server) + href).body.decode()
+        start = re.search(r"BEGIN:VEVENT.*?DTSTART;[^:]*:(\d{8})T\d\d00", text, re.DOTALL)
+        if start is not None and start[1] > today and "RRULE" not in text.split("BEGIN:VEVENT")[1]:
+            found.append(_sessions(server) + href)
+    if not found:
+        raise Unsupported("no coming sessions")
+    return found
+
+
 def _existing(server: Server, turn: int) -> Event:
     return server.corpus.events[(turn * 7919 + 17) % server.corpus.size]
 
 
-def _put_new(server: Server, collection: str, turn: int) -> Trial:
+def _put_new(server: Server, collection: str, turn: int, after: date | None = None) -> Trial:
     event = make_event(_FIRST_NEW + turn)
+    if after is not None:
+        event = event.after(after)
     return Trial(
         server.client.message(
             "PUT", collection + event.href, event.text, {**_CALENDAR, "If-None-Match": "*"}
         ),
         lambda answer: _expect(answer, 201),
         lambda: _delete(server, collection, event),
-    )
-
-
-def _put_update(server: Server, collection: str, event: Event, etag: str) -> Trial:
-    headers = {**_CALENDAR, "If-Match": etag}
-    return Trial(
-        server.client.message("PUT", collection + event.href, event.text, headers),
-        lambda answer: _expect(answer, 200, 201, 204),
     )
 
 
@@ -256,7 +283,8 @@ def _token(server: Server) -> str:
 
 def _expect(answer: Answer, *statuses: int) -> None:
     if answer.status not in statuses:
-        raise Wrong(f"status {answer.status}: {answer.body[:200].decode(errors='replace')}")
+        said = " ".join(answer.body.decode(errors="replace").split())
+        raise Wrong(f"status {answer.status}: {said[-200:]}")
 
 
 def _same(found: object, wanted: object, what: str) -> None:

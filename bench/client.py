@@ -35,7 +35,8 @@ class Answer:
     def body(self) -> bytes:
         if not _CHUNKED.search(self.head):
             return self.raw
-        parts, at = [], 0
+        parts: list[bytes] = []
+        at = 0
         while True:
             end = self.raw.index(b"\r\n", at)
             size = int(self.raw[at:end].split(b";")[0], 16)

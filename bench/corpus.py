@@ -17,7 +17,13 @@ MONTH: Final = (datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UT
 SERIES_OF_TEN: Final = frozenset({1, 4, 8})
 TEXT_BYTES: Final = 1000  # of an object without overrides
 _ENDLESS: Final = FIRST_DAY + timedelta(days=4000)
-_SERVICES: Final = ("Adaptive behavior treatment", "Speech therapy", "Family training", "Assessment", "Supervision")
+_SERVICES: Final = (
+    "Adaptive behavior treatment",
+    "Speech therapy",
+    "Family training",
+    "Assessment",
+    "Supervision",
+)
 _FILLER: Final = "Bring the progress notes and the signed plan. Ask the front desk for the key. "
 _VTIMEZONE: Final = (
     "BEGIN:VTIMEZONE", "TZID:America/New_York",
@@ -67,6 +73,17 @@ class Event:
     def revised(self, revision: int) -> Event:
         """The same event with another summary and a higher SEQUENCE."""
         return replace(self, revision=revision, summary=f"{self.summary.split(' #')[0]} #{revision}")
+
+    def after(self, day: date) -> Event:
+        """The same event, whole years of weeks later, so that it starts after `day`."""
+        weeks = 52 * max(0, -(-((day - self.day).days + 1) // 364))
+        if not weeks:
+            return self
+        later = timedelta(weeks=weeks)
+        rule = self.rule and replace(self.rule, until=self.rule.until and self.rule.until + later)
+        dropped = frozenset(each + later for each in self.dropped)
+        moved = {each + later: shift for each, shift in self.moved.items()}
+        return replace(self, day=self.day + later, rule=rule, dropped=dropped, moved=moved)
 
     def instances(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Occurrences (UTC) that overlap [start, end)."""

@@ -79,10 +79,10 @@ def _speed(case: Case, size: int, mine: Result, peers: dict[str, Result]) -> Ite
         return
     faster = ratio(_times(peers.get(RADICALE), case.key), row.times)
     if case.target is not None and size == LARGE and faster is not None:
-        yield Verdict(title, f"{_times_text(faster)} Radicale", f">= {case.target:g}", faster >= case.target)
+        yield Verdict(title, f"{times_text(faster)} Radicale", f">= {case.target:g}", faster >= case.target)
     faster = ratio(_times(peers.get(XANDIKOS), case.key), row.times)
     if faster is not None:
-        yield Verdict(title, f"{_times_text(faster)} Xandikos", ">= 1", faster >= 1)
+        yield Verdict(title, f"{times_text(faster)} Xandikos", ">= 1", faster >= 1)
 
 
 def _sessions(size: int, mine: Result) -> Iterator[Verdict]:
@@ -90,7 +90,9 @@ def _sessions(size: int, mine: Result) -> Iterator[Verdict]:
         slower = ratio(_times(mine, f"sessions_{key}"), _times(mine, key))
         if slower is not None:
             title = f"{key.replace('_', ' ').replace('put', 'PUT')}, sessions beside plain, {size:,} events"
-            yield Verdict(title, _times_text(slower), f"<= {MAX_SESSIONS_RATIO:g}", slower <= MAX_SESSIONS_RATIO)
+            yield Verdict(
+                title, times_text(slower), f"<= {MAX_SESSIONS_RATIO:g}", slower <= MAX_SESSIONS_RATIO
+            )
 
 
 def _resources(size: int, mine: Result) -> Iterator[Verdict]:
@@ -100,7 +102,9 @@ def _resources(size: int, mine: Result) -> Iterator[Verdict]:
         yield Verdict(title, _megabytes(memory), f"< {_megabytes(MAX_MEMORY)}", memory < MAX_MEMORY)
     if mine.start_s:
         start = max(mine.start_s)
-        yield Verdict(f"start, {size:,} events", f"{start:.2f} s", f"< {MAX_START_S:g} s", start < MAX_START_S)
+        yield Verdict(
+            f"start, {size:,} events", f"{start:.2f} s", f"< {MAX_START_S:g} s", start < MAX_START_S
+        )
 
 
 def _growth(case: Case, small: Result, large: Result) -> Iterator[Verdict]:
@@ -108,38 +112,41 @@ def _growth(case: Case, small: Result, large: Result) -> Iterator[Verdict]:
     if case.same_size and before and after:
         met = after <= before * MAX_GROWTH or after - before <= GROWTH_FLOOR_MS
         title = f"{case.title}, growth from {SMALL:,} to {LARGE:,} events"
-        yield Verdict(title, _times_text(after / before), f"<= {MAX_GROWTH:g}", met)
+        yield Verdict(title, times_text(after / before), f"<= {MAX_GROWTH:g}", met)
 
 
-def text(results: Sequence[Result]) -> str:
-    """The whole report in Markdown."""
+def text(results: Sequence[Result], block: str = "", others: Sequence[Verdict] = ()) -> str:
+    """The whole report in Markdown; `block` and `others` are those of rows that are no comparison."""
     parts = [f"Measured on {machine()}; one client; ms as p50 / p95.\n"]
     for size in sorted({result.size for result in results}):
         group = [result for result in results if result.size == size]
-        parts += [f"\n## {size:,} events\n", *_table(_rows(group)), "", *_table(_resource_rows(group))]
+        parts += [f"\n## {size:,} events\n", *table(_rows(group)), "", *table(_resource_rows(group))]
         parts += ["", *_remarks(group)]
-    judged = verdicts(results)
+    parts += [block] if block else []
+    judged = [*verdicts(results), *others]
     if judged:
         met = sum(verdict.met for verdict in judged)
         parts += [f"\n## Targets: {met} of {len(judged)} met\n"]
-        parts += _table([["target", "measured", "wanted", "met"], *(_verdict_row(verdict) for verdict in judged)])
+        parts += table(
+            [["target", "measured", "wanted", "met"], *(_verdict_row(verdict) for verdict in judged)]
+        )
     return "\n".join(parts) + "\n"
 
 
-def write_json(results: Sequence[Result], path: Path) -> None:
+def write_json(results: Sequence[Result], path: Path, others: Sequence[Verdict] = ()) -> None:
     document = {
         "machine": machine(),
         "results": [asdict(result) for result in results],
-        "verdicts": [asdict(verdict) for verdict in verdicts(results)],
+        "verdicts": [asdict(verdict) for verdict in (*verdicts(results), *others)],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n")
 
 
 def machine() -> str:
+    system = f"{platform.system()} {platform.release().split('-')[0]} ({platform.machine()})"
     return (
-        f"{os.cpu_count()} cores ({platform.machine()}), {platform.system()} {platform.release().split('-')[0]}, "
-        f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+        f"{os.cpu_count()} cores, {system}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
     )
 
 
@@ -150,12 +157,12 @@ def _rows(group: Sequence[Result]) -> Iterator[list[str]]:
     keys = {key for result in group for key in result.rows}
     for case in CASES:
         if case.key in keys and any(_times(result, case.key) for result in group):
-            cells = [_cell(result.rows.get(case.key, Row(remark="not run"))) for result in group]
+            cells = [cell(result.rows.get(case.key, Row(remark="not run"))) for result in group]
             ratios = [ratio(_times(peer, case.key), _times(mine, case.key)) for peer in peers if mine]
             yield [case.title, *cells, *("" if each is None else _number(each) for each in ratios)]
 
 
-def _cell(row: Row) -> str:
+def cell(row: Row) -> str:
     middle, high = p50(row.times), p95(row.times)
     if middle is None or high is None:
         return row.remark.split(":")[0] or "not run"
@@ -183,21 +190,26 @@ def _verdict_row(verdict: Verdict) -> list[str]:
     return [verdict.title, verdict.measured, verdict.wanted, "yes" if verdict.met else "NO"]
 
 
-def _table(rows: Iterable[list[str]]) -> Iterator[str]:
+def table(rows: Iterable[list[str]]) -> Iterator[str]:
     lines = list(rows)
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    for number, line in enumerate(lines):
-        cells = [cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(line, widths, strict=True))]
-        yield f"| {' | '.join(cells)} |"
-        if number == 0:
-            yield f"| {' | '.join('-' * width if at == 0 else '-' * (width - 1) + ':' for at, width in enumerate(widths))} |"
+    head, *body = lines
+    yield _line(cell.center(width) for cell, width in zip(head, widths, strict=True))
+    yield _line("-" * (width - 1) + (":" if at else "-") for at, width in enumerate(widths))
+    for line in body:
+        first, *rest = (cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+        yield _line([line[0].ljust(len(first)), *rest])
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def _times_text(value: float) -> str:
+def times_text(value: float) -> str:
     return f"{_number(value)} x"
 
 

@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from bench.cases import Case, Unsupported, Wrong
 from bench.servers import Server
 
+BURST, BURST_S = 20, 0.25
+
 
 @dataclass
 class Row:
     """What one server did in one row: times in ms, or why there are none."""
 
     times: list[float] = field(default_factory=list)
+    turns: int = 0  # requests made, the first one included, which warms up
+    spent_s: float = 0.0  # preparation and check included
     remark: str = ""
     failed: bool = False
 
@@ -38,9 +42,9 @@ class Result:
 
 @dataclass(frozen=True)
 class Limits:
-    """`repeat` timed requests per row and server, fewer when they have taken `seconds` together."""
+    """`repeat` timed requests per row and server, fewer where they take more than `seconds` together."""
 
-    repeat: int = 30
+    repeat: int = 60
     seconds: float = 15.0
     starts: int = 3
 
@@ -68,27 +72,43 @@ def _prepare(server: Server, result: Result, limits: Limits) -> None:
     began = time.monotonic()
     server.fill()
     result.fill_s, result.version = time.monotonic() - began, server.version
-    server.start()
-    server.warm()
-    for _ in range(limits.starts):
-        server.stop()
+    say(f"  starting and warming {server.name}")
+    server.build_caches()
+    for turn in range(limits.starts):
+        if turn:
+            server.stop()
         result.start_s.append(server.start())
     server.warm()
 
 
 def _run_case(case: Case, servers: Sequence[Server], results: Sequence[Result], limits: Limits) -> None:
     rows = [result.rows.setdefault(case.key, Row()) for result in results]
-    for turn in range(limits.repeat + 1):
-        # Each turn another server begins; turn 0 warms up and counts only where a request is very slow.
-        for at in range(len(servers)):
-            server, row = (side[(at + turn) % len(servers)] for side in (servers, rows))
-            if not row.failed and sum(row.times) < limits.seconds * 1000:
-                _try(case, server, row, turn, limits)
+    pending = list(zip(servers, rows, strict=True))
+    while pending:
+        for server, row in pending:
+            _burst(case, server, row, limits)
+        # Each round another server begins.
+        pending = [(server, row) for server, row in pending[1:] + pending[:1] if not _finished(row, limits)]
     for server, row in zip(servers, rows, strict=True):
         row.remark = row.remark or server.remarks.get(case.key, "")
 
 
-def _try(case: Case, server: Server, row: Row, turn: int, limits: Limits) -> None:
+def _burst(case: Case, server: Server, row: Row, limits: Limits) -> None:
+    """Some requests in a row, as one client sends them; a slow server has one, and the next gets its turn."""
+    until = time.monotonic() + BURST_S
+    for _ in range(BURST):
+        _try(case, server, row, limits)
+        if _finished(row, limits) or time.monotonic() > until:
+            return
+
+
+def _finished(row: Row, limits: Limits) -> bool:
+    return row.failed or len(row.times) >= limits.repeat or bool(row.times and row.spent_s >= limits.seconds)
+
+
+def _try(case: Case, server: Server, row: Row, limits: Limits) -> None:
+    turn, row.turns = row.turns, row.turns + 1
+    began = time.monotonic()
     try:
         spent = time_one(case, server, turn)
     except Unsupported as reason:
@@ -97,12 +117,14 @@ def _try(case: Case, server: Server, row: Row, turn: int, limits: Limits) -> Non
         row.failed, row.remark = True, f"wrong: {reason}"
         row.times.clear()
     else:
+        # The first request warms up, and counts only where there is no time for many.
         if turn > 0 or spent > limits.seconds * 1000 / 3:
             row.times.append(spent)
+    row.spent_s += time.monotonic() - began
 
 
 def time_one(case: Case, server: Server, turn: int) -> float:
-    """Milliseconds from the first byte sent to the last byte received; raises what the case's check raises."""
+    """Milliseconds from the first byte sent to the last received; raises what the check raises."""
     trial = case.build(server, turn)
     server.client.refresh()
     gc.disable()

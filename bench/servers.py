@@ -7,11 +7,14 @@ import subprocess
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+import calgate
 from bench import bodies
 from bench.client import Client
 from bench.corpus import Corpus
+from bench.practice import practice_file
 from bench.process import Process, disk_usage, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +40,7 @@ class Server(ABC):
         self.corpus = corpus
         self.port = free_port()
         self.client = Client(self.port, self.login)
+        self.movable: list[str] = []  # paths of sessions that a practitioner may move
         self.remarks: dict[str, str] = {}  # by row
         folder.mkdir(parents=True)
         self.process = Process(self.command(), folder / "server.log", self.port, self.environment())
@@ -66,10 +70,20 @@ class Server(ABC):
         self.client.close()
         self.process.stop()
 
+    def build_caches(self) -> None:  # noqa: B027 - most servers have none
+        """Let the server write its caches once, before the timed starts."""
+
     def warm(self) -> None:
-        """Let the server build its caches; not timed."""
-        self.client.request("PROPFIND", self.collection, bodies.ETAGS, bodies.DEPTH_1)
-        self.client.request("REPORT", self.collection, bodies.sync(""), bodies.DEPTH_0)
+        """Let the running server fill its memory as it would in use; not timed."""
+        for method, body, depth in (
+            ("PROPFIND", bodies.ETAGS, bodies.DEPTH_1),
+            ("REPORT", bodies.sync(""), bodies.DEPTH_0),
+        ):
+            answer = self.client.request(method, self.collection, body, depth)
+            if answer.status != 207:
+                raise RuntimeError(
+                    f"{self.name} does not list its collection: {answer.status} {answer.body[:300]!r}"
+                )
 
     def disk(self) -> int:
         return disk_usage(self.data)
@@ -78,14 +92,17 @@ class Server(ABC):
         """Fill over HTTP; the server runs."""
         for event in self.corpus.events:
             answer = self.client.request(
-                "PUT", self.collection + event.href, event.text, {"Content-Type": "text/calendar; charset=utf-8"}
+                "PUT",
+                self.collection + event.href,
+                event.text,
+                {"Content-Type": "text/calendar; charset=utf-8"},
             )
             if answer.status not in (201, 204):
                 raise RuntimeError(f"{self.name} refused {event.href}: {answer.status} {answer.body[:300]!r}")
 
 
 class Radicale(Server):
-    """Stock Radicale 3.9: its own server, filesystem storage, htpasswd (plain, cached: the cheapest login)."""
+    """Stock Radicale 3.9: its own server, filesystem storage, htpasswd in its cheapest form."""
 
     name = "radicale"
 
@@ -115,14 +132,19 @@ class Radicale(Server):
         for event in self.corpus.events:
             (folder / event.href).write_bytes(event.text.encode())
 
+    def build_caches(self) -> None:
+        self.start()
+        self.warm()
+        self.stop()
+
 
 class Xandikos(Server):
-    """Xandikos with its git storage, from an environment of its own; no login (it takes one over TLS only)."""
+    """Xandikos with its git storage, from its own environment; no login: it takes one over TLS only."""
 
     name = "xandikos"
     login = None
     collection = "/user/calendars/bench/"
-    queries_before_index = 7  # it builds its index when a filter has been used more than five times
+    queries_before_index = 7  # it indexes, in memory only, what more than five queries have asked for
 
     def command(self) -> Sequence[str]:
         return [
@@ -148,7 +170,6 @@ class Xandikos(Server):
         super().warm()
         for _ in range(self.queries_before_index):
             self.client.request("REPORT", self.collection, bodies.month_query(), bodies.DEPTH_1)
-            self.client.request("REPORT", self.collection, bodies.free_busy(), bodies.DEPTH_1)
 
 
 _COMMIT = """
@@ -157,7 +178,8 @@ from dulwich import porcelain
 from pathlib import Path
 folder = Path(sys.argv[1])
 porcelain.add(folder, [str(path) for path in sorted(folder.glob("*.ics"))])
-porcelain.commit(folder, message=b"Fill", author=b"bench <bench@bench.example>", committer=b"bench <bench@bench.example>")
+author = b"bench <bench@bench.example>"
+porcelain.commit(folder, message=b"Fill", author=author, committer=author)
 print(importlib.metadata.version("xandikos"))
 """
 
@@ -169,4 +191,53 @@ def _xandikos_python() -> Path:
     return python
 
 
-SERVERS: dict[str, type[Server]] = {kind.name: kind for kind in (Radicale, Xandikos)}
+class Calgate(Server):
+    """calgate as `calgate serve` on SQLite; objects come in by PUT, sessions by `calgate load`."""
+
+    name = "calgate"
+    collection = "/dav/bench/calendar/"
+    sessions = "/dav/bench/sessions/"
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "calgate.toml"
+
+    def command(self) -> Sequence[str]:
+        return [*_CALGATE, "serve", "--config", str(self.config)]
+
+    def fill(self) -> None:
+        self.data.mkdir()
+        self.config.write_text(
+            f'[server]\nhost = "127.0.0.1"\nport = {self.port}\n'
+            '[database]\nurl = "sqlite:///data/calgate.db"\n'
+            '[secrets]\nkeys_dir = "data/keys"\n'
+            '[log]\nlevel = "warning"\n'
+        )
+        file = self.folder / "practice.json"
+        today = datetime.now(UTC).date()
+        file.write_text(json.dumps(practice_file("bench", self.corpus.size, today)))
+        self._run("load", str(file))
+        password = self._run("password", "add", "bench", "--label", "Benchmark").splitlines()[-1].strip()
+        self.client = Client(self.port, ("bench", password))
+        self.version = calgate.__version__
+        self.start()
+        self._make_calendar()
+        self.put_all()
+        self.stop()
+
+    def _make_calendar(self) -> None:
+        answer = self.client.request("MKCALENDAR", self.collection)
+        if answer.status != 201:
+            raise RuntimeError(f"calgate made no calendar: {answer.status} {answer.body[:300]!r}")
+
+    def _run(self, *arguments: str) -> str:
+        """Standard output of a calgate command; raises RuntimeError with its complaint."""
+        command = [*_CALGATE, *arguments, "--config", str(self.config)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"calgate {arguments[0]} failed: {done.stderr.strip()[-500:]}")
+        return done.stdout
+
+
+_CALGATE = (sys.executable, "-P", "-m", "calgate")
+SERVERS: dict[str, type[Server]] = {kind.name: kind for kind in (Radicale, Xandikos, Calgate)}
