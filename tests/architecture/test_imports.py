@@ -1,20 +1,23 @@
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = sorted((ROOT / "src" / "calgate" / "domain").rglob("*.py"))
 IMPURE_CALLS = {"now", "today", "utcnow", "open", "print", "input", "uuid1", "uuid4"}
 
 
-def test_import_contracts_hold(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    monkeypatch.chdir(ROOT)
-    status = lint_imports(config_filename="pyproject.toml", no_cache=True)
-    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+LINT = "from importlinter.cli import lint_imports as lint; raise SystemExit(lint(no_cache=True))"
+
+
+def test_import_contracts_hold() -> None:
+    # In a process of its own: import-linter switches off the loggers that exist already.
+    done = subprocess.run([sys.executable, "-c", LINT], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "0 broken" in done.stdout
 
 
 @pytest.mark.parametrize("path", DOMAIN, ids=lambda path: str(path.relative_to(ROOT)))

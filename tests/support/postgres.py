@@ -158,7 +158,9 @@ def _installations() -> list[Path]:
     )
     on_path = shutil.which("initdb")
     found = [*packaged, *system, *([Path(on_path).resolve().parent] if on_path else [])]
-    return [path for path in found if (path / "initdb").exists() and (path / "postgres").exists()]
+    return [
+        path for path in dict.fromkeys(found) if (path / "initdb").exists() and (path / "postgres").exists()
+    ]
 
 
 def _copied(binaries: Path, target: Path) -> Path:

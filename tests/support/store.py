@@ -1,0 +1,32 @@
+"""Values for tests of the store."""
+
+from typing import Any
+
+from calgate.domain.practice import Person
+from calgate.store import Store, collections, organizations, people
+from calgate.store.resources import Copy
+
+ORG = "riverside"
+OTHER = "hillside"
+OWNER = "ada"
+
+
+def found(store: Store, org: str = ORG, owner: str = OWNER) -> int:
+    """Makes an organization with a person and their calendar `home`; gives the collection's id."""
+    with store.write(org) as tx:
+        organizations.upsert(tx, org, name=org, pack="mavis", timezone="Europe/London", policy={})
+        people.put(tx, org, Person(id=owner, name=owner.title()))
+        return collections.create(
+            tx, org, owner=owner, slug="home", managed=False, components=("VEVENT",), number=0
+        )
+
+
+def a_copy(id_: int, collection: int, number: int, **values: Any) -> Copy:
+    """A published copy; what is not given is derived from the id."""
+    copy = Copy(
+        id=id_, collection_id=collection, href=f"{id_}.ics", uid=f"uid-{id_}", component="VEVENT",
+        session_id=None, etag=f"etag-{id_}-{number}", number=number, size=4, modified_at=1_700_000_000,
+        gone=False, indexed_until=None, hidden=False, sequence=0, sequence_floor=0, text="text", personal="",
+        notice=None,
+    )  # fmt: skip
+    return copy._replace(**values)
