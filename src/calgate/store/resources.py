@@ -79,7 +79,6 @@ _by_ids = _joined.where(_live, _t.id.in_(bindparam("keys", expanding=True))).ord
 # Without ORDER BY: SQLite would read the whole primary key in order rather than sort what an index finds.
 _by_session = _joined.where(_t.session_id == bindparam("session"))
 _of_collection = _joined.where(_in_collection, _live).order_by(_t.number)
-_endless = _joined.where(_in_collection, _live, _t.indexed_until < bindparam("until"))
 _outdated = (
     select(_t.id)
     .where(_org, _live, _t.indexed_until < bindparam("until"))
@@ -180,11 +179,6 @@ def by_session(tx: Connection, org: str, session: str) -> list[Copy]:
 def of_collection(tx: Connection, org: str, collection: int) -> list[Copy]:
     """The live copies of a collection with their texts, oldest change first."""
     return _copies(tx, _of_collection, {"org": org, "collection": collection})
-
-
-def indexed_until_before(tx: Connection, org: str, collection: int, until: int) -> list[Copy]:
-    """The live copies that recur beyond what is indexed of them and are indexed to before `until` only."""
-    return _copies(tx, _endless, {"org": org, "collection": collection, "until": until})
 
 
 def outdated(tx: Connection, org: str, until: int, most: int) -> list[int]:

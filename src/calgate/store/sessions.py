@@ -85,13 +85,6 @@ def between(
     return _all(tx, _of_practitioner, {**window, "practitioner": practitioner})
 
 
-def by_practitioner_between(
-    tx: Connection, org: str, practitioner: str, since: datetime, until: datetime
-) -> list[Session]:
-    """As `between`, of one practitioner."""
-    return between(tx, org, since, until, practitioner)
-
-
 def of_assignment(
     tx: Connection, org: str, practitioner: str, client: str, service: str, since: datetime, until: datetime
 ) -> list[Session]:

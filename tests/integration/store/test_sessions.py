@@ -73,7 +73,7 @@ class TestSessions:
         assert ids_between(store, NINE, NINE + HOUR, None) == ["bo", "now"]
         assert ids_between(store, NINE - timedelta(minutes=1), NINE + 2 * HOUR) == ["before", "now", "later"]
         with store.read() as tx:
-            found_ = sessions.by_practitioner_between(tx, ORG, "bo", NINE, NINE + HOUR)
+            found_ = sessions.between(tx, ORG, NINE, NINE + HOUR, "bo")
             assert [each.id for each in found_] == ["bo"]
 
     @pytest.mark.parametrize(
