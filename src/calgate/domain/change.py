@@ -107,11 +107,13 @@ class Repattern:
 
 @dataclass(frozen=True, slots=True)
 class AddDate:
-    """One more date of a session with several (R-DAT-1); `key` is that of a date taken back, else empty."""
+    """One more date of a session with several (R-DAT-1); `key` is that of a date taken back, `uid` that of
+    the event which asks for it, else they are empty."""
 
     start: When
     end: When
     key: str = ""
+    uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from calgate.domain.session import DATED_KINDS, Kind, Session, Status
+from calgate.domain.session import DATED_KINDS, Session, Status
 from calgate.domain.week import last_day, local_day
 from calgate.domain.when import day_of, instant, zone_of
 
@@ -74,30 +73,10 @@ def consent_days(session: Session) -> ConsentDays | None:
     )
 
 
-def consent_fields(session: Session) -> dict[str, Any]:
-    """The computed days in the words of JSON, for readers (section 12); empty while there is no date."""
-    found = consent_days(session)
-    if found is None:
-        return {}
-    opens = "invitations_on" if session.kind is Kind.CLINIC_SESSION else "requests_on"
-    return {
-        opens: found.opens_on.isoformat(),
-        "reminders_on": [each.isoformat() for each in found.reminders_on],
-        "closes_on": found.closes_on.isoformat(),
-        "session_reminders_on": [each.isoformat() for each in found.session_reminders_on],
-    }
-
-
 def has_opened(session: Session, now: datetime, zone: ZoneInfo) -> bool:
     """Whether consent requests have gone out at `now` (UTC); still true when consent has closed."""
     opens = opens_on(session)
     return opens is not None and opens <= now.astimezone(zone).date()
-
-
-def is_open(session: Session, now: datetime, zone: ZoneInfo) -> bool:
-    """Whether parents can give consent at `now` (UTC)."""
-    found = consent_days(session)
-    return found is not None and found.opens_on <= now.astimezone(zone).date() <= found.closes_on
 
 
 def settled(before: Session, after: Session, now: datetime, zone: ZoneInfo, *, recompute: bool) -> Session:

@@ -55,7 +55,7 @@ def _changed(session: Session, change: Change) -> Iterable[Period] | None:
     if session.kind not in DATED_KINDS:
         return None
     if isinstance(change, AddDate):
-        return (*session.dates, Period(change.start, change.end, change.key))
+        return (*session.dates, Period(change.start, change.end, change.key, uid=change.uid))
     if isinstance(change, Repattern | Cut) and session.dates:
         return session.dates
     on: When | None = getattr(change, "on", None)
@@ -82,20 +82,20 @@ def _recorded(period: Period, fact: object, value: bool) -> Period:
 
 
 def carried(old: Session, new: Session) -> Session:
-    """`new`, another version of `old`, with the keys of the dates that it keeps or moves.
+    """`new`, another version of `old`, with the keys and UIDs of the dates that it keeps or moves.
 
     A date is the one of the same start, else the one of the same day, else the next of those that are gone.
     """
-    free, named = list(keyed(old.dates)), dict[int, str]()
+    free, named = list(keyed(old.dates)), dict[int, Period]()
     for alike in (_same_start, _same_day, _any):
         for index, each in enumerate(new.dates):
             found = next((one for one in free if index not in named and alike(one, each)), None)
             if found is not None:
-                named[index] = found.key
+                named[index] = found
                 free.remove(found)
-    return replace(
-        new, dates=keyed(replace(each, key=named.get(index, "")) for index, each in enumerate(new.dates))
-    )
+    none = Period(old.start, old.end)
+    pairs = ((each, named.get(index, none)) for index, each in enumerate(new.dates))
+    return replace(new, dates=keyed(replace(each, key=was.key, uid=was.uid) for each, was in pairs))
 
 
 def _same_start(one: Period, other: Period) -> bool:

@@ -27,7 +27,8 @@ from calgate.domain.session import (
     Session,
     Status,
 )
-from calgate.domain.when import When, day_of, elapsed, plus
+from calgate.domain.week import local_day
+from calgate.domain.when import When, day_of, elapsed, plus, zone_of
 
 STATUS_COLORS = MappingProxyType(
     {
@@ -85,7 +86,7 @@ def show(
     master = _event(view, session, related=session.related)
     length = elapsed(session.start, session.end)
     overrides = tuple(
-        _event(view, session.at(each.on, plus(each.on, length)), recurrence_id=each.on)
+        _event(view, session.overridden(each, plus(each.on, length)), recurrence_id=each.on)
         for each in session.overrides
         if session.is_series and _differs(each)
     )
@@ -107,11 +108,13 @@ def _differs(override: Override) -> bool:
 
 def part_of(session: Session, uid: str) -> str:
     """Which of a session's documents has that UID: the key that `show` gives it."""
-    return "" if uid == session.uid else uid.removesuffix(f"-{session.uid}")
+    own = next((each.key for each in session.dates if each.uid == uid), None)
+    return own or ("" if uid == session.uid else uid.removesuffix(f"-{session.uid}"))
 
 
 def _uid(session: Session, name: str) -> str:
-    return f"{name}-{session.uid}" if name else session.uid
+    own = next((each.uid for each in session.dates if each.key == name), "")
+    return own or (f"{name}-{session.uid}" if name else session.uid)
 
 
 def _dated(view: _View, session: Session) -> dict[str, Event]:
@@ -176,17 +179,18 @@ def _event(
         location="" if hidden else _location(view, session),
         url="" if hidden else session.telehealth_url,
         conference="" if hidden else session.telehealth_url,
-        status=_status(session),
+        status=event_status(session),
         transparent=session.status is Status.CANCELLED or not session.busy,
         private=session.kind in CLIENT_KINDS,
         categories=() if hidden else _categories(view, session),
-        color=_color(view, session),
+        color=color_of(view.policy, session),
         related=related,
         marks=MappingProxyType({} if hidden else _marks(view, session)),
     )
 
 
-def _status(session: Session) -> EventStatus:
+def event_status(session: Session) -> EventStatus:
+    """The session's status in iCalendar's terms."""
     if session.status is Status.CANCELLED:
         return "CANCELLED"
     return "TENTATIVE" if session.status in TENTATIVE_STATUSES else "CONFIRMED"
@@ -255,8 +259,9 @@ def _categories(view: _View, session: Session) -> tuple[str, ...]:
     return (texts.KIND_WORDS[session.kind], *programmes)
 
 
-def _color(view: _View, session: Session) -> str:
-    match view.policy.color_by:
+def color_of(policy: Policy, session: Session) -> str:
+    """The session's colour by the organization's choice; "" for none."""
+    match policy.color_by:
         case "status":
             return STATUS_COLORS[session.status]
         case "service" if session.service:
@@ -285,13 +290,18 @@ def _marks(view: _View, session: Session) -> Mapping[str, str]:
         "YEAR-GROUPS": ",".join(session.year_groups),
         "CANCEL-TYPE": cancel.type if cancel else "",
         "CANCEL-REASON": cancel.reason if cancel else "",
-        **_hours_marks(view.notes.hours),
+        **_hours_marks(view, session),
     }
     return {name: value for name, value in marks.items() if value}
 
 
-def _hours_marks(hours: Hours | None) -> dict[str, str]:
+def _hours_marks(view: _View, session: Session) -> dict[str, str]:
+    """Hours are those of one week, month or period: an override that lies in another one tells none."""
+    hours = view.notes.hours
     if hours is None:
+        return {}
+    day = local_day(session.start, zone_of(session.start, view.practice.zone))
+    if not session.is_series and hours.period and not hours.period[0] <= day <= hours.period[1]:
         return {}
     figures = {
         "ASSIGNED": hours.assigned,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Final, Literal, TypeAlias, TypeVar
 
 BusyType: TypeAlias = Literal["BUSY", "BUSY-UNAVAILABLE", "BUSY-TENTATIVE"]
 _Point = TypeVar("_Point", datetime, int)
 
-_STRONGEST_FIRST: Final[tuple[BusyType, ...]] = ("BUSY", "BUSY-UNAVAILABLE", "BUSY-TENTATIVE")
-_SAME: Final[Mapping[str, BusyType]] = {kind: kind for kind in _STRONGEST_FIRST}
+STRONGEST_FIRST: Final[tuple[BusyType, ...]] = ("BUSY", "BUSY-UNAVAILABLE", "BUSY-TENTATIVE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,27 @@ class Busy:
 def merge(busy: Iterable[Busy]) -> list[Busy]:
     """Sorted periods that do not overlap; touching ones of a type are one. BUSY wins over BUSY-UNAVAILABLE,
     both over BUSY-TENTATIVE; an unknown type counts as BUSY (RFC 5545 section 3.2.9)."""
-    return [Busy(*period) for period in _merged(((one.start, one.end, one.type) for one in busy), _SAME)]
+    by_type: dict[BusyType, list[tuple[datetime, datetime]]] = {kind: [] for kind in STRONGEST_FIRST}
+    for one in busy:
+        by_type.get(one.type, by_type["BUSY"]).append((one.start, one.end))  # type: ignore[call-overload]
+    return [Busy(*period) for period in _merged(by_type)]
 
 
-def from_seconds(periods: Iterable[tuple[int, int, str]], types: Mapping[str, BusyType]) -> list[Busy]:
-    """As `merge`, of starts and ends in UTC seconds, and of types by other names."""
-    return [
-        Busy(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), kind)
-        for start, end, kind in _merged(periods, types)
-    ]
+def from_seconds(by_type: Mapping[BusyType, Iterable[tuple[int, int]]], first: int, last: int) -> list[Busy]:
+    """As `merge`, of starts and ends in UTC seconds by type that overlap `first` to `last`: cut there."""
+    found = _merged(by_type)
+    if found:
+        start, end, kind = found[0]
+        found[0] = max(start, first), end, kind
+        start, end, kind = found[-1]
+        found[-1] = start, min(end, last), kind
+    return [Busy(_instant(start), _instant(end), kind) for start, end, kind in found]
+
+
+@lru_cache(maxsize=4096)
+def _instant(seconds: int) -> datetime:
+    """People's days are much alike: of many people most are asked for again."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def clip(busy: Iterable[Busy], start: datetime, end: datetime) -> list[Busy]:
@@ -47,26 +59,31 @@ def clip(busy: Iterable[Busy], start: datetime, end: datetime) -> list[Busy]:
     ]
 
 
+def without(
+    periods: Iterable[tuple[datetime, datetime]], holes: Iterable[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    """Sorted periods, none of which touch: what is left of `periods` outside of `holes`."""
+    return list(_without(_union(periods), _union(holes)))
+
+
 def _cut(one: Busy, start: datetime, end: datetime) -> Busy:
     return Busy(max(one.start, start), min(one.end, end), one.type)
 
 
 def _merged(
-    periods: Iterable[tuple[_Point, _Point, str]], types: Mapping[str, BusyType]
-) -> list[tuple[_Point, _Point, str]]:
-    by_type: dict[BusyType, list[tuple[_Point, _Point]]] = {kind: [] for kind in _STRONGEST_FIRST}
-    lists = {name: by_type[kind] for name, kind in types.items()}
-    unknown = by_type["BUSY"]
-    for start, end, name in periods:
-        lists.get(name, unknown).append((start, end))
+    by_type: Mapping[BusyType, Iterable[tuple[_Point, _Point]]],
+) -> list[tuple[_Point, _Point, BusyType]]:
     covered: list[tuple[_Point, _Point]] = []
-    merged: list[tuple[_Point, _Point, str]] = []
-    for kind, found in by_type.items():
-        if found:
-            own = _union(found)
+    merged: list[tuple[_Point, _Point, BusyType]] = []
+    for kind in STRONGEST_FIRST:
+        own = _union(by_type.get(kind, ()))
+        if covered and own:
             merged += [(start, end, kind) for start, end in _without(own, covered)]
             covered = _union(covered + own)
-    return sorted(merged)
+            merged.sort()
+        elif own:
+            merged, covered = [(start, end, kind) for start, end in own], own
+    return merged
 
 
 def _union(periods: Iterable[tuple[_Point, _Point]]) -> list[tuple[_Point, _Point]]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from calgate.domain.case import Hours
 from calgate.domain.practice import Assignment, Practice
-from calgate.domain.recurrence import occurrences
+from calgate.domain.recurrence import changed, unchanged
 from calgate.domain.session import Session, Status
 from calgate.domain.week import local_day, month_of, week_of
 from calgate.domain.when import elapsed, zone_of
@@ -63,14 +63,23 @@ def counted(
 ) -> float:
     """Hours of a session, or of a series' occurrences, that start within the period and count (R-HRS-1); with
     `key` those of that practitioner, client and service only."""
-    inside = [
-        each
-        for each in occurrences(session, *window_of(period, zone), zone)
-        if each.status not in UNCOUNTED
-        and (key is None or key == _key(each))
-        and period[0] <= local_day(each.start, zone_of(each.start, zone)) <= period[1]
-    ]
-    return sum(length(each) for each in inside)
+    if not session.is_series:
+        return _length_in(session, period, zone, key)
+    window = window_of(period, zone)
+    total = sum(_length_in(each, period, zone, key) for each in changed(session, *window, zone))
+    if session.status in UNCOUNTED or key not in (None, _key(session)):
+        return total
+    days = (local_day(each.start, zone_of(each.start, zone)) for each in unchanged(session, *window, zone))
+    return total + length(session) * sum(period[0] <= day <= period[1] for day in days)
+
+
+def _length_in(
+    session: Session, period: tuple[date, date], zone: ZoneInfo, key: tuple[str | None, ...] | None
+) -> float:
+    """The hours of one occurrence, if it counts."""
+    day = local_day(session.start, zone_of(session.start, zone))
+    counts = session.status not in UNCOUNTED and key in (None, _key(session))
+    return length(session) if counts and period[0] <= day <= period[1] else 0.0
 
 
 def hours(practice: Practice, session: Session, others: Iterable[Session], week_start: str) -> Hours | None:

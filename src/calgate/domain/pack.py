@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from calgate.domain.audience import DISCLOSURE, Table
 from calgate.domain.case import Case
 from calgate.domain.policy import Policy
 from calgate.domain.verdict import Opinion
@@ -26,13 +27,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A named, versioned list of rules in the order in which they are reported."""
+    """A named, versioned list of rules in the order in which they are reported; and what each audience of a
+    link is shown."""
 
     name: str
     version: str
     title: str
     rules: tuple[Rule, ...]
     defaults: Policy = field(default_factory=Policy)
+    disclosure: Table = field(default_factory=lambda: DISCLOSURE)
 
 
 def only(rules: tuple[Rule, ...], *ids: str) -> tuple[Rule, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from calgate.domain.availability import openings
 
 OnOff = Literal["on", "off"]
 Title = Literal["full", "first_name", "initials", "internal_id", "busy"]
@@ -52,6 +54,7 @@ class Policy:
     feed_join_link: OnOff = "off"
     geo: OnOff = "off"
     color_by: Literal["status", "service", "off"] = "status"
+    office_hours: tuple[str, ...] = ()
 
 
 _HINTS = get_type_hints(Policy)
@@ -77,10 +80,19 @@ def _check(name: str, value: object, hint: Any) -> None:
     elif get_origin(hint) is tuple:
         if not isinstance(value, (list, tuple)) or not all(isinstance(each, str) for each in value):
             raise PolicyError(f"policy.{name} must be a list of texts")
+        if name == "office_hours":
+            _check_hours(value)
     elif type(value) is not hint:
         raise PolicyError(f"policy.{name} must be {'a whole number' if hint is int else 'a text'}")
     elif name == "academic_year_start" and not _is_day_of_year(str(value)):
         raise PolicyError(f"policy.{name} must be a month and a day like 09-01")
+
+
+def _check_hours(lines: Iterable[str]) -> None:
+    try:
+        openings(lines)
+    except ValueError as error:
+        raise PolicyError(f"policy.office_hours: {error}") from None
 
 
 def _is_day_of_year(text: str) -> bool:

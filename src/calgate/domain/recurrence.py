@@ -7,22 +7,26 @@ A day (all-day event) begins at midnight of the zone given, of UTC where none is
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import groupby, islice
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from calgate.domain.event import Document, Event
 from calgate.domain.pattern import LAST_YEAR, Pattern, RuleError, canonical, join, parse, rule_parts, walls
-from calgate.domain.session import Session
-from calgate.domain.when import When, day_of, elapsed, end_instant, instant, is_day, key, plus
+from calgate.domain.session import Override, Session
+from calgate.domain.when import When, day_of, elapsed, end_instant, first, instant, is_day, key, plus
 
 __all__ = [
     "RuleError",
     "Slot",
     "canonical",
+    "changed",
     "endless",
     "last_end",
     "occurrences",
@@ -30,9 +34,11 @@ __all__ = [
     "slots",
     "starts",
     "truncated",
+    "unchanged",
 ]
 
 SLOT_LIMIT = 10_000
+_KEPT_COUNT = 1_000
 DAY = timedelta(days=1)
 _UTC = ZoneInfo("UTC")
 _FIRST = datetime(1, 1, 3, tzinfo=UTC)
@@ -48,6 +54,9 @@ class Slot:
     start: When
     end: When
     part: int
+    begins: datetime = field(compare=False)
+    """Start and end as UTC instants."""
+    finishes: datetime = field(compare=False)
 
 
 def starts(
@@ -65,18 +74,29 @@ def starts(
     start always belongs to a series (RFC 5545 section 3.8.5.3). Nothing recurs beyond the year 2100.
     RuleError for rules that are hostile or senseless.
     """
-    rule = _rule_starts(event_start, rrule, since, until)
-    merged = rule if not rdates else heapq.merge(rule, _extra(event_start, rdates), key=_instant)
+    found = _dated_starts(event_start, rrule, rdates, exdates, since, until)
+    return (each for _, each in islice(found, limit))
+
+
+Dated = tuple[datetime, When]
+"""A start and its UTC instant, which is not cheap to find."""
+
+
+def _dated_starts(
+    event_start: When,
+    rrule: str | None,
+    rdates: tuple[When, ...],
+    exdates: tuple[When, ...],
+    since: datetime | None,
+    until: datetime | None,
+) -> Iterator[Dated]:
+    merged = _rule_starts(event_start, rrule, since, until)
+    if rdates:
+        extra = ((_instant(each), each) for each in _extra(event_start, rdates))
+        merged = heapq.merge(merged, extra, key=itemgetter(0))
     gone = {key(each) for each in exdates}
-    return islice(_between(merged, gone, since, until), limit)
-
-
-def _between(
-    candidates: Iterator[When], gone: set[str], since: datetime | None, until: datetime | None
-) -> Iterator[When]:
     before: datetime | None = None
-    for each in candidates:
-        at = _instant(each)
+    for at, each in merged:
         if until is not None and at >= until:
             return
         if at == before or (since is not None and at < since):
@@ -84,7 +104,7 @@ def _between(
         before = at
         # An EXDATE that is a day, beside timed starts, removes that day: some clients write it so.
         if not gone or (key(each) not in gone and f"{day_of(each):%Y%m%d}" not in gone):
-            yield each
+            yield at, each
 
 
 def _instant(when: When) -> datetime:
@@ -105,23 +125,48 @@ def _extra(event_start: When, rdates: tuple[When, ...]) -> list[When]:
 
 def _rule_starts(
     event_start: When, rrule: str | None, since: datetime | None, until: datetime | None
-) -> Iterator[When]:
+) -> Iterator[Dated]:
     if rrule is None:
-        yield event_start
+        yield _instant(event_start), event_start
         return
     pattern = parse(rrule)
     zone = event_start.tzinfo if isinstance(event_start, datetime) else None
-    first = datetime.combine(event_start, time())
+    if pattern.count is not None and pattern.count <= _KEPT_COUNT:
+        wall = event_start.replace(tzinfo=None) if isinstance(event_start, datetime) else event_start
+        found = _counted_starts(rrule, wall, zone)
+        yield from found[bisect_left(found, since, key=itemgetter(0)) if since else 0 :]
+        return
+    for start in _computed(pattern, event_start, zone, since, until):
+        yield _instant(start), start
+
+
+@lru_cache(maxsize=128)
+def _counted_starts(rrule: str, wall: When, zone: tzinfo | None) -> tuple[Dated, ...]:
+    """All starts of a rule with COUNT, which can't be asked about a window without counting from the first:
+    one write asks several times. By wall clock and zone, since equal instants of two zones are no equal
+    starts."""
+    start = wall.replace(tzinfo=zone) if isinstance(wall, datetime) else wall
+    return tuple((_instant(each), each) for each in _computed(parse(rrule), start, zone, None, None))
+
+
+def _computed(
+    pattern: Pattern,
+    event_start: When,
+    zone: tzinfo | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> Iterator[When]:
+    begins = datetime.combine(event_start, time())
     if isinstance(event_start, datetime):
-        first = event_start.replace(tzinfo=None, fold=0)
+        begins = event_start.replace(tzinfo=None, fold=0)
     # Two days of slack: wall-clock times and instants differ by up to 14 hours.
     begin = (max(since, _FIRST) if since else _FIRST) - 2 * DAY
     last = (min(until, _LAST) if until else _LAST) + 2 * DAY
-    found = walls(pattern, first, begin.replace(tzinfo=None), last.replace(tzinfo=None))
+    found = walls(pattern, begins, begin.replace(tzinfo=None), last.replace(tzinfo=None))
     if len(pattern.hours) > 1 or len(pattern.minutes) > 1:
         found = _in_order(found, zone)
     head = next(found, None)
-    if (head is None or head > first) and not _ended(pattern, event_start):
+    if (head is None or head > begins) and not _ended(pattern, event_start):
         yield event_start
     if head is None:
         return
@@ -153,7 +198,7 @@ def _ended(pattern: Pattern, start: When) -> bool:
         return start.date() > until
     if until.tzinfo is None:
         return start.replace(tzinfo=None) > until
-    return start.replace(fold=0).astimezone(UTC) > until
+    return first(start).astimezone(UTC) > until
 
 
 def slots(
@@ -165,30 +210,41 @@ def slots(
     start (RFC 4791 section 9.9). RuleError as `starts`.
     """
     named = [
-        Slot(each.recurrence_id, each.start, each.end, number)
+        _slot(each.recurrence_id, each.start, each.end, number, zone)
         for number, each in enumerate(document.overrides, 1)
         if each.recurrence_id is not None
     ]
-    found = [slot for slot in named if _overlaps(slot.start, slot.end, since, until, zone)]
+    found = [slot for slot in named if _overlaps(slot.begins, slot.finishes, since, until)]
     if document.master is not None:
         taken = {key(slot.on) for slot in named}
         found += _plain_slots(document.master, taken, since, until, zone, limit)
-    found.sort(key=lambda slot: (instant(slot.start, zone), instant(slot.on, zone)))
+    found.sort(key=lambda slot: (slot.begins, instant(slot.on, zone) if slot.part else slot.begins))
     return found[:limit]
+
+
+def _slot(on: When, start: When, end: When, part: int, zone: ZoneInfo) -> Slot:
+    return Slot(on, start, end, part, instant(start, zone), end_instant(end, zone))
 
 
 def _plain_slots(
     master: Event, taken: set[str], since: datetime, until: datetime, zone: ZoneInfo, limit: int
 ) -> list[Slot]:
     length = elapsed(master.start, master.end)
+    by_day = is_day(master.start)
     # A day begins up to 14 hours away from midnight UTC: the window is widened and the overlap asked again.
-    slack = DAY if is_day(master.start) else timedelta()
-    begin = _shift(since, -(length + slack))
+    slack = DAY if by_day else timedelta()
+    window = _shift(since, -(length + slack)), _shift(until, slack)
     found: list[Slot] = []
-    for on in starts(master.start, master.rrule, master.rdates, master.exdates, begin, _shift(until, slack)):
-        end = plus(on, length)
-        if key(on) not in taken and _overlaps(on, end, since, until, zone):
-            found.append(Slot(on, on, end, 0))
+    for at, on in _dated_starts(master.start, master.rrule, master.rdates, master.exdates, *window):
+        if taken and key(on) in taken:
+            continue
+        if isinstance(on, datetime):
+            finishes = at + length
+            slot = Slot(on, on, finishes.astimezone(on.tzinfo), 0, at, finishes)
+        else:
+            slot = _slot(on, on, on + length, 0, zone)
+        if _overlaps(slot.begins, slot.finishes, since, until):
+            found.append(slot)
             if len(found) >= limit:
                 break
     return found
@@ -201,9 +257,8 @@ def _shift(at: datetime, delta: timedelta) -> datetime:
         return at
 
 
-def _overlaps(start: When, end: When, since: datetime, until: datetime, zone: ZoneInfo) -> bool:
-    begin, finish = instant(start, zone), end_instant(end, zone)
-    return begin < until and (finish > since or begin == finish == since)
+def _overlaps(begins: datetime, finishes: datetime, since: datetime, until: datetime) -> bool:
+    return begins < until and (finishes > since or begins == finishes == since)
 
 
 def endless(document: Document) -> bool:
@@ -236,13 +291,27 @@ def occurrences(
     """
     if not session.is_series:
         return [session]
-    begin, finish = since or _FIRST, until or _LAST
+    window = since or _FIRST, until or _LAST
+    found = changed(session, *window, zone)
+    plain = unchanged(session, *window, zone)
+    found += [session.overridden(Override(on=slot.on), slot.end) for slot in plain]
+    return sorted(found, key=lambda each: (instant(each.start, zone), each.id))
+
+
+def changed(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> list[Session]:
+    """Of the occurrences of a series those with an override, each as a session of its own."""
     length = elapsed(session.start, session.end)
     found: list[Session] = []
     for each in session.overrides:
         end = plus(each.on, length)
-        if _overlaps(each.start or each.on, each.end or end, begin, finish, zone):
-            found.append(session.at(each.on, end))
+        span = instant(each.start or each.on, zone), end_instant(each.end or end, zone)
+        if _overlaps(*span, since, until):
+            found.append(session.overridden(each, end))
+    return found
+
+
+def unchanged(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> list[Slot]:
+    """Of the occurrences of a series those without an override: all that sets one apart is when it is."""
     master = Event(
         start=session.start,
         end=session.end,
@@ -251,9 +320,7 @@ def occurrences(
         exdates=session.exdates,
     )
     taken = {key(each.on) for each in session.overrides}
-    plain = _plain_slots(master, taken, begin, finish, zone, SLOT_LIMIT)
-    found += [session.at(slot.on, slot.end) for slot in plain]
-    return sorted(found, key=lambda each: (instant(each.start, zone), each.id))
+    return _plain_slots(master, taken, since, until, zone, SLOT_LIMIT)
 
 
 def truncated(rrule: str, start: When, at: When) -> str:

@@ -126,14 +126,15 @@ OVERRIDABLE = (
 class Period:
     """One date of a session with several: a whole day, or a clinic's hours on a day (R-DAT-8).
 
-    `key` is its name for good: a date that is moved keeps its UID. `facts` hold for it alone, beside those of
-    the session.
+    `key` is its name for good: a date that is moved keeps its UID. `uid` is that of the event by which a
+    person added it; else it is made of the key. `facts` hold for it alone, beside those of the session.
     """
 
     start: When
     end: When
     key: str = ""
     facts: frozenset[Fact] = frozenset()
+    uid: str = ""
 
 
 NO_DATE = date(1970, 1, 1)
@@ -219,7 +220,11 @@ class Session:
 
         Its facts are those of the series and its own; its `original` is the organization's place for it.
         """
-        own = self.override(on) or Override(on=on)
+        return self.overridden(self.override(on) or Override(on=on), end)
+
+    def overridden(self, own: Override, end: When) -> Session:
+        """As `at`, of the occurrence whose override is known."""
+        on = own.on
         original = Span(on, _original_end(self, on, end)) if self.original else None
         fields = {name: value for name in OVERRIDABLE if (value := getattr(own, name)) is not None}
         return replace(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from calgate.domain.when import Span, When, end_instant
+from calgate.domain.when import Span, When, end_instant, first
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def local_day(when: When, zone: ZoneInfo) -> date:
     """The wall-clock day of a When in `zone`."""
-    return when.replace(fold=0).astimezone(zone).date() if isinstance(when, datetime) else when
+    return first(when).astimezone(zone).date() if isinstance(when, datetime) else when
 
 
 def last_day(start: When, end: When, zone: ZoneInfo) -> date:

@@ -63,9 +63,9 @@ def document_entries(document: Document, zone: ZoneInfo, since: datetime, until:
     for slot in slots(document, since, until, zone):
         event = master if slot.part == 0 else document.overrides[slot.part - 1]
         assert event is not None
-        start, end = instant(slot.start, zone), end_instant(slot.end, zone)
-        busy = _busy(event.status, event.transparent, start < end)
-        found.append(Entry(start, end, slot.part, _on(slot.on, slot.start, start), busy))
+        busy = _busy(event.status, event.transparent, slot.begins < slot.finishes)
+        on = _on(slot.on, slot.start, slot.begins)
+        found.append(Entry(slot.begins, slot.finishes, slot.part, on, busy))
     return found
 
 

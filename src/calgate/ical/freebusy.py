@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
 from calgate.domain.freebusy import Busy
+from calgate.ical.text import fold
 
 PRODID: Final = "-//calgate//calgate//EN"
 _PERIODS_PER_LINE: Final = 8
 
 
-def vfreebusy(busy: Sequence[Busy], start: datetime, end: datetime, stamp: datetime, uid: str) -> str:
-    """The VCALENDAR of busy times that are merged and lie between start and end; CRLF, folded."""
+def vfreebusy(
+    busy: Sequence[Busy],
+    start: datetime,
+    end: datetime,
+    stamp: datetime,
+    uid: str,
+    *,
+    method: str = "",
+    organizer: str = "",
+    attendee: str = "",
+) -> str:
+    """The VCALENDAR of busy times that are merged and lie between start and end; CRLF, folded. `organizer`, a
+    URI, goes with a `method`, `attendee`, a whole ATTENDEE line, with an answer (RFC 5546 section 3.3)."""
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", "BEGIN:VFREEBUSY", f"UID:{uid}",
+        "BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", *([f"METHOD:{method}"] if method else ()),
+        "BEGIN:VFREEBUSY", f"UID:{uid}", *([f"ORGANIZER:{organizer}"] if organizer else ()),
+        *([fold(attendee).removesuffix("\r\n")] if attendee else ()),
         f"DTSTAMP:{_utc(stamp)}", f"DTSTART:{_utc(start)}", f"DTEND:{_utc(end)}",
         *_periods(busy), "END:VFREEBUSY", "END:VCALENDAR", "",
     ]  # fmt: skip
@@ -31,7 +46,9 @@ def _periods(busy: Iterable[Busy]) -> Iterator[str]:
             yield f"FREEBUSY;FBTYPE={kind}:" + ",\r\n ".join(periods[at : at + _PERIODS_PER_LINE])
 
 
+@lru_cache(maxsize=4096)
 def _utc(moment: datetime) -> str:
+    """Of many people asked about together, most times are others' as well."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
     return (

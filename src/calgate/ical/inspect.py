@@ -67,8 +67,10 @@ def _inspected(
 ) -> CalendarObject:
     calendar = parse(text, MAX_LINES)
     found = shape(calendar, components)
-    parts = _parts(found, Zones(calendar, zone))
-    return CalendarObject(found.uid, found.component, text, parts, _goes_on(found.uid, parts, horizon))
+    found_parts = parts(found, Zones(calendar, zone))
+    return CalendarObject(
+        found.uid, found.component, text, found_parts, _goes_on(found.uid, found_parts, horizon)
+    )
 
 
 def _goes_on(uid: str, parts: tuple[Part, ...], horizon: datetime | None) -> bool:
@@ -89,7 +91,8 @@ def _later(master: Event, horizon: datetime) -> bool:
     return next(found, None) is not None
 
 
-def _parts(found: Shape, zones: Zones) -> tuple[Part, ...]:
+def parts(found: Shape, zones: Zones) -> tuple[Part, ...]:
+    """The master and its overrides as their clients dated them; BadCalendar when one cannot be read."""
     master = _part(found.master, zones, 0, None) if found.master else None
     first = master.anchor if master else None
     overrides = [_part(each, zones, number, first) for number, each in enumerate(found.overrides, 1)]

@@ -30,6 +30,8 @@ _OURS = frozenset({
     "VERSION", "PRODID", "CALSCALE", "METHOD",
 })  # fmt: skip
 MARK = "X-CALGATE-"
+_AS_A_SET = frozenset({"VALARM", "ATTENDEE", "ORGANIZER"})
+"""What absence does take away."""
 
 
 def is_personal(name: str) -> bool:
@@ -40,7 +42,8 @@ def is_personal(name: str) -> bool:
 
 def merge(old: Personal, new: Personal, shown: Document | None = None) -> Personal:
     """What a viewer keeps after a write: sent properties replace those of their name, absence deletes none,
-    alarms are replaced as a set. What `shown` had of ours among CATEGORIES and COLOR is not theirs.
+    alarms and the people of a meeting are replaced as a set. What `shown` had of ours among CATEGORIES and
+    COLOR is not theirs.
 
     An override that was sent without any line keeps an empty entry: without one it is served the master's."""
     ours = {"" if e.recurrence_id is None else key(e.recurrence_id): e for e in shown.events} if shown else {}
@@ -51,6 +54,25 @@ def merge(old: Personal, new: Personal, shown: Document | None = None) -> Person
         served = old.get(part, old.get("", ()) if part != CALENDAR else ())
         merged[part] = _merged(served, _theirs(lines, ours.get(part, default)), sent)
     return _tidy(merged)
+
+
+def without_people(personal: Personal) -> Personal:
+    """Without every ORGANIZER and ATTENDEE; an alarm that would be mailed is displayed instead."""
+    if not any(_is_person(line) for lines in personal.values() for line in lines):
+        return personal
+    return {part: tuple(_displayed(lines)) for part, lines in personal.items()}
+
+
+def _displayed(lines: Sequence[str]) -> Iterator[str]:
+    for _, block in groups(lines):
+        mailed = len(block) > 1 and any(map(_is_person, block))
+        for line in block:
+            if not _is_person(line):
+                yield "ACTION:DISPLAY" if mailed and line.upper().startswith("ACTION") else line
+
+
+def _is_person(line: str) -> bool:
+    return line[:8].upper() == "ATTENDEE" or line[:9].upper() == "ORGANIZER"
 
 
 def _tidy(personal: Personal) -> Personal:
@@ -77,7 +99,7 @@ def categories(lines: Iterable[str]) -> list[str]:
 
 
 def _merged(old: Sequence[str], new: Sequence[str], sent: set[str]) -> tuple[str, ...]:
-    replaced = sent | {"VALARM"}
+    replaced = sent | _AS_A_SET
     kept = [line for name, block in groups(old) if name not in replaced for line in block]
     return (*kept, *new)
 

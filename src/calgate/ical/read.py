@@ -20,7 +20,7 @@ from calgate.ical.personal import CALENDAR, MARK, Personal, categories, is_perso
 from calgate.ical.quirks import QUIRKS, Quirk, mended
 from calgate.ical.shape import shape
 from calgate.ical.times import Times, check_order, of
-from calgate.ical.zones import Zones
+from calgate.ical.zones import Zones, without_known
 
 MAX_CATEGORIES = 20_000
 """Characters of all CATEGORIES lines of an event."""
@@ -48,7 +48,7 @@ class Parsed:
 
 def read(body: bytes, zone: ZoneInfo, quirks: Sequence[Quirk] = QUIRKS) -> Parsed:
     """One calendar object; floating times are in `zone`, the calendar's. BadCalendar names what is wrong."""
-    calendar = parse(decode(body))
+    calendar = parse(without_known(decode(body)))
     found = shape(calendar, ("VEVENT",))
     zones = Zones(calendar, zone)
     master_times = _times(found.master, zones, None, quirks) if found.master else None

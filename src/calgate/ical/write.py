@@ -33,6 +33,17 @@ def write(document: Document, personal: Personal, stamp: datetime, prodid: str =
     return text + "".join(map(fold, events)) + "END:VCALENDAR\r\n"
 
 
+def restamped(text: str, new: tuple[int, datetime], old: tuple[int, datetime]) -> str:
+    """What `write` gave for the SEQUENCE and stamp of `new`, as it would be for those of `old`."""
+    return text.replace(_version(*new), _version(*old))
+
+
+def _version(sequence: int, stamp: datetime) -> str:
+    """The lines of every component that tell which version of the object it is."""
+    at = _utc(stamp)
+    return f"DTSTAMP:{at}\r\nLAST-MODIFIED:{at}\r\nSEQUENCE:{sequence}\r\n"
+
+
 def _own(event: Event, personal: Personal) -> Sequence[str]:
     """The viewer's lines of one component."""
     if event.recurrence_id is None:
@@ -80,7 +91,8 @@ def _texts(event: Event) -> Iterator[str]:
         yield f"URL:{_uri(event.url)}"
     if event.conference:
         yield f"CONFERENCE;VALUE=URI;FEATURE=VIDEO:{_uri(event.conference)}"
-    yield f"STATUS:{event.status}"
+    if event.status_stated:
+        yield f"STATUS:{event.status}"
     yield f"TRANSP:{'TRANSPARENT' if event.transparent else 'OPAQUE'}"
     yield f"X-MICROSOFT-CDO-BUSYSTATUS:{_busy(event)}"
     if event.private:

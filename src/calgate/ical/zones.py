@@ -24,6 +24,7 @@ UTC_ZONE = ZoneInfo("UTC")
 _AROUND = timedelta(days=2 * 366)
 _MAX_DEFINITIONS = 10
 _EXTRA = ("Europe/Lisbon", "America/Havana", "Asia/Gaza", "Antarctica/Troll")
+_BEGIN, _END = "\nBEGIN:VTIMEZONE\r\n", "\nEND:VTIMEZONE\r\n"
 _WORD = re.compile(r"[A-Za-z]+(?:[_ ][A-Z][A-Za-z]+)*")
 
 
@@ -104,6 +105,24 @@ def _guesses(text: str) -> list[ZoneInfo]:
     keys = [_cities()[name] for word in words if (name := word.replace(" ", "_").casefold()) in _cities()]
     whole = [zone for each in text.split() if (zone := named(each))]
     return whole + [ZoneInfo(key) for key in dict.fromkeys(keys)]
+
+
+def without_known(text: str) -> str:
+    """The text of a calendar object without its definitions of zones that are known by name: they are never
+    looked at, and are most of the lines of a single event. What is spelled unusually stays."""
+    begin = text.find(_BEGIN)
+    while begin >= 0:
+        end = text.find(_END, begin)
+        if end < 0:  # it is not closed: the parser will say so
+            return text
+        name = text.find("\nTZID:", begin, end)
+        after = text.find("\r\n", name + 1)
+        if name < 0 or text[after + 2 : after + 3].isspace() or named(text[name + 6 : after]) is None:
+            begin = text.find(_BEGIN, begin + 1)
+            continue
+        text = text[: begin + 1] + text[end + len(_END) :]
+        begin = text.find(_BEGIN, begin)
+    return text
 
 
 class Zones:
