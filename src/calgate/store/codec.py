@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
@@ -68,17 +68,22 @@ def plain(value: object) -> Any:
             return sorted(plain(each) for each in value)
         case tuple() | list():
             return [plain(each) for each in value]
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return {
-            each.name: plain(own)
-            for each in fields(value)
-            if (own := getattr(value, each.name)) != _default(each)
+            name: plain(own)
+            for name, default in _defaults(type(value))
+            if (own := getattr(value, name)) != default
         }
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-def _default(field: Field[Any]) -> object:
-    return field.default_factory() if field.default_factory is not MISSING else field.default
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, object], ...]:
+    """The fields of a dataclass and what each is when nothing was said."""
+    return tuple(
+        (each.name, each.default_factory() if each.default_factory is not MISSING else each.default)
+        for each in fields(kind)
+    )
 
 
 def _when_text(when: When) -> str:

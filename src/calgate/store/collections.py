@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, false, func, insert, select, true, update
 
 from calgate.store import organizations as orgs
-from calgate.store.tables import bounces, collections, occurrences, organizations, resources
+from calgate.store.reading import batches, tuples
+from calgate.store.tables import bounces, collections, occurrences, organizations, people, resources
 
 _t = collections.c
 _org = _t.org_id == bindparam("org")
 _one = _t.id == bindparam("key")
 _live = _t.gone == false()
+
+
+INBOX = "inbox"
+"""The name of a person's scheduling inbox, which is no calendar."""
 
 
 class Collection(NamedTuple):
@@ -36,6 +41,18 @@ class Collection(NamedTuple):
     """The organization's policy of that name; None where it is the default."""
 
 
+TRANSPARENCY = "{urn:ietf:params:xml:ns:caldav}schedule-calendar-transp"
+"""The property by which its owner keeps a calendar out of their busy times (RFC 6638 section 9.1)."""
+
+
+class Counted(NamedTuple):
+    """A person, a calendar that counts in their busy times, and its zone; None for a person without any."""
+
+    owner: str
+    id: int | None
+    zone: str
+
+
 _columns = (
     _t.id, _t.owner, _t.slug, _t.managed, _t.components, _t.props,
     func.coalesce(_t.zone, organizations.c.timezone), _t.number, _t.floor, organizations.c.epoch,
@@ -44,8 +61,26 @@ _columns = (
 _select = select(*_columns).join(organizations, organizations.c.id == _t.org_id).where(_org, _live)
 _by_slug = _select.where(_t.owner == bindparam("owner"), _t.slug == bindparam("slug"))
 _by_id = _select.where(_one)
-_by_owner = _select.where(_t.owner == bindparam("owner")).order_by(_t.slug)
-_all = _select.order_by(_t.owner, _t.slug)
+_by_owner = _select.where(_t.owner == bindparam("owner"), _t.slug != INBOX).order_by(_t.slug)
+_all = _select.where(_t.slug != INBOX).order_by(_t.owner, _t.slug)
+_is_transparent = func.coalesce(_t.props[TRANSPARENCY].as_string().contains("transparent"), false())
+_of_people = (
+    select(people.c.id, _t.id, func.coalesce(_t.zone, organizations.c.timezone))
+    .join(organizations, organizations.c.id == people.c.org_id)
+    .outerjoin(
+        collections,
+        (_t.org_id == people.c.org_id)
+        & (_t.owner == people.c.id)
+        & _live
+        & (_t.slug != INBOX)
+        & ~_is_transparent,
+    )
+    .where(
+        people.c.org_id == bindparam("org"),
+        people.c.id.in_(bindparam("people", expanding=True)),
+        people.c.gone == false(),
+    )
+)
 _buried = select(_t.id).where(
     _org, _t.owner == bindparam("owner"), _t.slug == bindparam("slug"), _t.gone == true()
 )
@@ -65,17 +100,15 @@ _set = (
 )
 _own_zone = select(_t.zone).where(_org, _one)
 _touch = update(collections).where(_org, _one).values(number=bindparam("number"))
-_set_floor = update(collections).where(_org, _one).values(floor=bindparam("floor"))
+_raise_floor = (
+    update(collections).where(_org, _one, _t.floor < bindparam("least")).values(floor=bindparam("least"))
+)
 _bury = update(collections).where(_org, _one).values(gone=true(), number=bindparam("number"))
 # Occurrences go first although the resources' foreign key would take them: that goes row by row.
 _contents = tuple(
     delete(each).where(each.c.org_id == bindparam("org"), each.c.collection_id == bindparam("key"))
     for each in (bounces, occurrences, resources)
 )
-_forget = delete(resources).where(
-    resources.c.org_id == bindparam("org"), resources.c.collection_id == bindparam("key"),
-    resources.c.gone == true(), resources.c.number <= bindparam("until"),
-)  # fmt: skip
 
 
 def by_slug(tx: Connection, org: str, owner: str, slug: str) -> Collection | None:
@@ -91,13 +124,22 @@ def get(tx: Connection, org: str, id_: int) -> Collection | None:
 
 
 def of_owner(tx: Connection, org: str, owner: str) -> list[Collection]:
-    """The owner's live collections, sorted by slug."""
+    """The owner's live calendars, sorted by slug."""
     return [_collection(row) for row in tx.execute(_by_owner, {"org": org, "owner": owner})]
 
 
 def all(tx: Connection, org: str) -> list[Collection]:
-    """Every live collection of the organization, by owner and slug."""
+    """Every live calendar of the organization, by owner and slug."""
     return [_collection(row) for row in tx.execute(_all, {"org": org})]
+
+
+def counted(tx: Connection, org: str, owners: Iterable[str]) -> list[Counted]:
+    """The live calendars of these people that count in their busy times; a person without any comes once, who
+    is not of the organization not at all."""
+    found: list[Counted] = []
+    for some in batches(owners):
+        found += map(Counted._make, tuples(tx, _of_people, {"org": org, "people": some}))
+    return found
 
 
 def create(
@@ -145,11 +187,9 @@ def drop(tx: Connection, org: str, id_: int, number: int) -> None:
     tx.execute(_bury, {"org": org, "key": id_, "number": number})
 
 
-def forget_buried(tx: Connection, org: str, id_: int, until: int) -> int:
-    """Forgets the resources that went at a number up to `until`, which becomes the floor; how many went."""
-    count = tx.execute(_forget, {"org": org, "key": id_, "until": until}).rowcount
-    tx.execute(_set_floor, {"org": org, "key": id_, "floor": until})
-    return count
+def raise_floor(tx: Connection, org: str, id_: int, number: int) -> None:
+    """Changes can be asked for since that number at the earliest."""
+    tx.execute(_raise_floor, {"org": org, "key": id_, "least": number})
 
 
 def _collection(row: Any) -> Collection:

@@ -35,11 +35,6 @@ class Decision(NamedTuple):
 _select = select(*(_t[name] for name in Decision._fields)).where(_t.org_id == bindparam("org"))
 _get = _select.where(_t.number == bindparam("number"), _t.seq == bindparam("seq"))
 _after = _select.where(_t.number > bindparam("after")).order_by(_t.number, _t.seq).limit(bindparam("most"))
-_of_session = (
-    _select.where(_t.session_id == bindparam("session"))
-    .order_by(_t.number.desc(), _t.seq.desc())
-    .limit(bindparam("most"))
-)
 _insert = insert(decisions)
 
 
@@ -57,10 +52,3 @@ def get(tx: Connection, org: str, number: int, seq: int = 0) -> Decision | None:
 def after(tx: Connection, org: str, number: int, limit: int = 100) -> list[Decision]:
     """Up to `limit` decisions after that number, oldest first."""
     return [Decision(*row) for row in tx.execute(_after, {"org": org, "after": number, "most": limit})]
-
-
-def of_session(tx: Connection, org: str, session: str, limit: int = 100) -> list[Decision]:
-    """The newest decisions about a session, newest first."""
-    return [
-        Decision(*row) for row in tx.execute(_of_session, {"org": org, "session": session, "most": limit})
-    ]

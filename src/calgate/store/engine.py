@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -82,8 +82,7 @@ class Store:
             self._write_engine: Engine = engine
         else:
             self._read_engine = engine
-            self._write_engine = engine.execution_options()
-            event.listen(self._write_engine, "begin", _begin_immediate)
+            self._write_engine = engine
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -93,8 +92,13 @@ class Store:
                 yield tx
             return
         with self._readers, self._read_engine.connect() as tx:
-            _begin_snapshot(tx)
+            _begin(tx, "BEGIN")
             yield tx
+
+    def look(self) -> AbstractContextManager[Connection]:
+        """For one statement, which sees one state of the database by itself: without the transaction that
+        `read` puts around it."""
+        return self.read() if self.in_memory or self._rows_lock else self._read_engine.connect()
 
     @contextmanager
     def write(self, org: str) -> Iterator[Connection]:
@@ -114,6 +118,7 @@ class Store:
             return
         with self._writers:
             with self._write_engine.begin() as tx:
+                _begin(tx, "BEGIN IMMEDIATE")
                 yield tx
             if self._checkpoints is not None:
                 self._checkpoints.after_commit()
@@ -217,16 +222,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _begin_snapshot(connection: Connection) -> None:
-    """The driver's own BEGIN: a deferred one takes no lock and cannot fail, and an SQLAlchemy event for it
-    would slow every read down by a fifth."""
+def _begin(connection: Connection, statement: str) -> None:
+    """By the driver: an SQLAlchemy event for it would slow every read down by a fifth. A deferred BEGIN takes
+    no lock and cannot fail."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
-    driver.execute("BEGIN")
+    driver.execute(statement)
 
 
 def _use_write_ahead_log(engine: Engine) -> None:

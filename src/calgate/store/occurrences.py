@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from calgate.store.reading import tuples
+from calgate.store.reading import batches, tuples
 from calgate.store.tables import occurrences
 
 _t = occurrences.c
@@ -52,21 +52,19 @@ class Occurrence(NamedTuple):
     busy: str
 
 
-class Busy(NamedTuple):
-    """A busy time, not clipped to any window: `busy` is "B" or "T"."""
-
-    starts_at: int
-    ends_at: int
-    busy: str
+_of_one = _t.collection_id == bindparam("collection")
+_of_some = _t.collection_id.in_(bindparam("collections", expanding=True))
 
 
-def overlapping(*columns: ColumnElement[Any], also: ColumnElement[bool] | None = None) -> CompoundSelect[Any]:
+def overlapping(
+    *columns: ColumnElement[Any], of: ColumnElement[bool] = _of_one, also: ColumnElement[bool] | None = None
+) -> CompoundSelect[Any]:
     """Rows that overlap `since`..`until`, by two range scans of the primary key: a short occurrence begins
     at most LONG before the window (`near`). One without length overlaps where it starts (RFC 4791, 9.9)."""
     since = bindparam("since", type_=BigInteger)
     rows = select(*columns).where(
         _t.org_id == bindparam("org"),
-        _t.collection_id == bindparam("collection"),
+        of,
         _t.starts_at < bindparam("until"),
         or_(_t.ends_at > since, _t.starts_at >= since),
     )
@@ -83,12 +81,7 @@ def window(org: str, collection: int, since: int | None, until: int | None) -> d
 
 
 _between = overlapping(_t.resource_id, _t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy)
-_busy = overlapping(_t.starts_at, _t.ends_at, _t.busy, also=_t.busy != "")
-_of_resource = (
-    select(_t.resource_id, _t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy)
-    .where(_t.org_id == bindparam("org"), _t.resource_id == bindparam("key"))
-    .order_by(_t.starts_at, _t.part, _t.on_)
-)
+_busy = overlapping(_t.collection_id, _t.starts_at, _t.ends_at, _t.busy, of=_of_some, also=_t.busy != "")
 # The collection is named, and starts_at is not: else SQLite reads the organization's whole primary key.
 _entries = select(_t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy).where(
     _t.org_id == bindparam("org"),
@@ -145,11 +138,6 @@ def _rows(
     ]  # fmt: skip
 
 
-def of_resource(tx: Connection, org: str, resource: int) -> list[Occurrence]:
-    """The resource's occurrences in order of start."""
-    return [Occurrence(*row) for row in tuples(tx, _of_resource, {"org": org, "key": resource})]
-
-
 def between(
     tx: Connection, org: str, collection: int, since: int | None = None, until: int | None = None
 ) -> list[Occurrence]:
@@ -159,9 +147,11 @@ def between(
 
 def busy_between(
     tx: Connection, org: str, collections: Iterable[int], since: int | None = None, until: int | None = None
-) -> list[Busy]:
-    """The busy times of these collections that overlap the window, neither merged nor clipped."""
-    found: list[Busy] = []
-    for collection in collections:
-        found += map(Busy._make, tuples(tx, _busy, window(org, collection, since, until)))
+) -> list[tuple[int, int, int, str]]:
+    """Collection, start, end and "B" or "T" of the busy times of these collections that overlap the window,
+    neither merged nor clipped, in no particular order."""
+    found: list[tuple[int, int, int, str]] = []
+    span = window(org, 0, since, until)
+    for some in batches(collections):
+        found += tuples(tx, _busy, {**span, "collections": some})
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, false, insert, select, true, update
+from sqlalchemy import Connection, bindparam, false, insert, select, update
 
 from calgate.domain.practice import Person
 from calgate.store import organizations
@@ -24,7 +24,6 @@ _update = (
     .where(_org, _one)
     .values(name=bindparam("name"), email=bindparam("email"), roles=bindparam("roles"), gone=false())
 )
-_bury = update(people).where(_org, _one, _live).values(gone=true())
 _organization = select(logins.c.org_id).where(logins.c.login == bindparam("login"))
 _insert_login = insert(logins)
 
@@ -60,12 +59,6 @@ def put(tx: Connection, org: str, person: Person) -> None:
     values = {"name": person.name, "email": person.email, "roles": sorted(person.roles)}
     if tx.execute(_update, {"org": org, "key": person.id, **values}).rowcount == 0:
         tx.execute(_insert, {"org_id": org, "id": person.id, "gone": False, **values})
-
-
-def remove(tx: Connection, org: str, person: str) -> bool:
-    """Marks the person as gone; whether they were there. Their collections and decisions are kept."""
-    organizations.records_changed(tx, org)
-    return tx.execute(_bury, {"org": org, "key": person}).rowcount == 1
 
 
 def _person(row: Any) -> Person:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Executable, bindparam, delete, false, insert, select, true, update
 
 from calgate.store import collections
-from calgate.store.occurrences import overlapping, window
 from calgate.store.reading import batches, tuples
 from calgate.store.tables import occurrences, resource_texts, resources, stirs
 
@@ -85,11 +84,16 @@ _outdated = (
     .order_by(_t.indexed_until)
     .limit(bindparam("most"))
 )
-_between = _joined.where(_live, _t.id.in_(overlapping(occurrences.c.resource_id))).order_by(_t.id)
 _expired = (
     select(_x.resource_id)
     .where(_x.org_id == bindparam("org"), _x.notice_until <= bindparam("now"))
     .order_by(_x.notice_until)
+    .limit(bindparam("most"))
+)
+_tombstones = (
+    select(_t.id, _t.collection_id, _t.number)
+    .where(_org, _t.gone == true(), _t.hidden == false(), _t.modified_at <= bindparam("before"))
+    .order_by(_t.modified_at)
     .limit(bindparam("most"))
 )
 _uid = select(_t.href).where(_org, _in_collection, _t.uid == bindparam("uid"), _live)
@@ -117,6 +121,14 @@ _update = (
     .where(_org, _t.id == bindparam("key"))
     .values({name: bindparam(name) for name in _HEAD if name not in ("id", "collection_id")})
 )
+_FIXED = ("id", "collection_id", "href", "uid", "component", "session_id")
+_update_version = (
+    update(resources)
+    .where(_org, _t.id == bindparam("key"))
+    .values({name: bindparam(name) for name in _HEAD if name not in _FIXED})
+)
+"""Without the columns of the indexes that a new version of a copy does not change: SQLite writes an index
+again for every column that is named."""
 _insert_text = insert(resource_texts)
 _update_text = (
     update(resource_texts)
@@ -132,6 +144,7 @@ _bury = (
     .values(gone=true(), indexed_until=None, number=bindparam("number"), modified_at=bindparam("at"), size=0)
     .returning(_t.collection_id)
 )
+_forget = delete(resources).where(_org, _t.id == bindparam("key"))
 _bury_text = (
     update(resource_texts)
     .where(_x.org_id == bindparam("org"), _x.resource_id == bindparam("key"))
@@ -187,13 +200,6 @@ def outdated(tx: Connection, org: str, until: int, most: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def between(
-    tx: Connection, org: str, collection: int, since: int | None = None, until: int | None = None
-) -> list[Copy]:
-    """The live copies with an occurrence in the window (UTC seconds, see occurrences.between), by id."""
-    return _copies(tx, _between, window(org, collection, since, until))
-
-
 def set_indexed_until(tx: Connection, org: str, id_: int, until: int | None) -> None:
     """How far the occurrences of a copy are indexed now; the copy itself is as it was."""
     tx.execute(_set_indexed, {"org": org, "key": id_, "indexed": until})
@@ -202,6 +208,12 @@ def set_indexed_until(tx: Connection, org: str, id_: int, until: int | None) -> 
 def expired(tx: Connection, org: str, now: int, most: int) -> list[int]:
     """Ids of live copies of the organization whose notice is over by `now` (UTC seconds)."""
     return list(tx.execute(_expired, {"org": org, "now": now, "most": most}).scalars())
+
+
+def old_tombstones(tx: Connection, org: str, before: int, most: int) -> list[tuple[int, int, int]]:
+    """(id, collection, number) of tombstones of the organization that became so by then (UTC seconds), the
+    oldest first; not of hidden ones, which say what their viewer wants."""
+    return tuples(tx, _tombstones, {"org": org, "before": before, "most": most})
 
 
 def href_of_uid(tx: Connection, org: str, collection: int, uid: str) -> str | None:
@@ -246,13 +258,15 @@ def changes(tx: Connection, org: str, collection: int, since: int | None, limit:
     return Page(rows, first, more)
 
 
-def put(tx: Connection, org: str, copy: Copy) -> None:
-    """Stores a copy under its id (organizations.next_id for a new one) and raises its collection's number."""
+def put(tx: Connection, org: str, copy: Copy, before: Copy | None = None) -> None:
+    """Stores a copy under its id (organizations.next_id for a new one) and raises its collection's number.
+    `before` is the copy as it is stored, where that is known."""
     values = copy._asdict()
     body = {name: values.pop(name) for name in ("text", "personal", "notice")}
     body["notice_until"] = (copy.notice or {}).get("until") or None
     key = values.pop("id")
-    changed = tx.execute(_update, {"org": org, "key": key, **values}).rowcount
+    stays = before is not None and all(getattr(before, name) == getattr(copy, name) for name in _FIXED)
+    changed = tx.execute(_update_version if stays else _update, {"org": org, "key": key, **values}).rowcount
     if changed:
         tx.execute(_update_text, {"org": org, "key": key, **body})
     else:
@@ -271,6 +285,14 @@ def bury(tx: Connection, org: str, id_: int, number: int, at: int) -> bool:
         tx.execute(statement, {"org": org, "key": id_})
     collections.touch(tx, org, collection, number)
     return True
+
+
+def forget(tx: Connection, org: str, tombstones: Iterable[tuple[int, int, int]]) -> None:
+    """Removes tombstones for good. Whoever has not heard of them by then can't ask for changes any more, only
+    list anew: their numbers are below their collections' floors."""
+    for id_, collection, number in tombstones:
+        tx.execute(_forget, {"org": org, "key": id_})
+        collections.raise_floor(tx, org, collection, number)
 
 
 def _copies(tx: Connection, statement: Executable, parameters: Mapping[str, Any]) -> list[Copy]:

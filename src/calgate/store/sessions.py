@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Executable, bindparam, insert, or_, select, true, update
+from sqlalchemy import Connection, Executable, Text, bindparam, cast, insert, or_, select, true, update
 from sqlalchemy import delete as delete_from
 
 from calgate.domain import recurrence
@@ -16,7 +18,7 @@ from calgate.domain.session import Session
 from calgate.domain.when import When, elapsed, end_instant, instant, plus
 from calgate.store.codec import from_json, to_json
 from calgate.store.reading import batches
-from calgate.store.tables import sessions
+from calgate.store.tables import resources, sessions
 
 _t = sessions.c
 _org = _t.org_id == bindparam("org")
@@ -25,7 +27,7 @@ _COLUMNS = (
     "uid", "kind", "practitioner", "client", "service", "status", "starts_at", "ends_at", "endless", "body",
     "revision", "number",
 )  # fmt: skip
-_bodies = select(_t.body).where(_org)
+_bodies = select(cast(_t.body, Text)).where(_org)
 _overlapping = _bodies.where(
     _t.starts_at < bindparam("until"), or_(_t.ends_at > bindparam("since"), _t.endless == true())
 ).order_by(_t.starts_at, _t.id)
@@ -35,15 +37,28 @@ _get_many = _bodies.where(_t.id.in_(bindparam("keys", expanding=True))).order_by
 _by_uid = _bodies.where(_t.uid == bindparam("uid"))
 _between = _overlapping
 _of_practitioner = _overlapping.where(_t.practitioner == bindparam("practitioner"))
+_other = _t.id != bindparam("but")
 _of_assignment = _overlapping.where(
     _t.practitioner == bindparam("practitioner"),
     _t.client == bindparam("client"),
     _t.service == bindparam("service"),
+    _other,
+)
+_shown_by = (
+    select(resources.c.id, cast(_t.body, Text))
+    .join(resources, (resources.c.org_id == _t.org_id) & (resources.c.session_id == _t.id))
+    .where(_org, _other, resources.c.id.in_(bindparam("keys", expanding=True)))
 )
 _page = _bodies.where(_t.id > bindparam("after")).order_by(_t.id).limit(bindparam("most"))
-_number = select(_t.number).where(_org, _one)
+_ids = select(_t.id).where(_org).order_by(_t.id)
+_ids_of = _ids.where(_t.practitioner == bindparam("practitioner"))
+_ids_naming = _ids.where(cast(_t.body, Text).like(bindparam("pattern"), escape="!"))
 _insert = insert(sessions)
 _update = update(sessions).where(_org, _one).values({name: bindparam(name) for name in _COLUMNS})
+_WHOSE = ("uid", "kind", "practitioner", "client", "service")
+_VERSION = tuple(name for name in _COLUMNS if name not in _WHOSE)
+_update_version = update(sessions).where(_org, _one).values({name: bindparam(name) for name in _VERSION})
+"""Without the columns of indexes that a new version seldom changes: see resources."""
 _delete = delete_from(sessions).where(_org, _one)
 
 
@@ -86,11 +101,27 @@ def between(
 
 
 def of_assignment(
-    tx: Connection, org: str, practitioner: str, client: str, service: str, since: datetime, until: datetime
+    tx: Connection,
+    org: str,
+    assigned: tuple[str, str, str],
+    since: datetime,
+    until: datetime,
+    but: str = "",
 ) -> list[Session]:
-    """As `between`, of those that an assignment of hours covers."""
-    key = {"org": org, "practitioner": practitioner, "client": client, "service": service}
+    """As `between`, of those that an assignment of hours covers, by practitioner, client and service; without
+    the session of id `but`."""
+    practitioner, client, service = assigned
+    key = {"org": org, "practitioner": practitioner, "client": client, "service": service, "but": but}
     return _all(tx, _of_assignment, {**key, "since": int(since.timestamp()), "until": int(until.timestamp())})
+
+
+def shown_by(tx: Connection, org: str, copies: Iterable[int], but: str) -> dict[int, Session]:
+    """The sessions that copies show, by id of the copy; without the session of id `but`."""
+    found: dict[int, Session] = {}
+    for some in batches(copies):
+        rows = tx.execute(_shown_by, {"org": org, "keys": some, "but": but})
+        found |= {key: _decoded(body) for key, body in rows}
+    return found
 
 
 def page(tx: Connection, org: str, after: str = "", limit: int = 500) -> list[Session]:
@@ -98,13 +129,30 @@ def page(tx: Connection, org: str, after: str = "", limit: int = 500) -> list[Se
     return _all(tx, _page, {"org": org, "after": after, "most": limit})
 
 
-def number(tx: Connection, org: str, id_: str) -> int | None:
-    """The number of the session's newest change."""
-    return tx.execute(_number, {"org": org, "key": id_}).scalar()
+def ids(tx: Connection, org: str) -> list[str]:
+    """Every session of the organization, sorted by id."""
+    return list(tx.execute(_ids, {"org": org}).scalars())
 
 
-def put(tx: Connection, org: str, session: Session, number: int, zone: ZoneInfo) -> None:
-    """Adds the session or replaces it; `zone` is where its days begin. RuleError when its rule is hostile."""
+def ids_of(tx: Connection, org: str, practitioner: str) -> list[str]:
+    """As `ids`, of a practitioner's."""
+    return list(tx.execute(_ids_of, {"org": org, "practitioner": practitioner}).scalars())
+
+
+def ids_naming(tx: Connection, org: str, record: str) -> list[str]:
+    """As `ids`, of those that refer to a record (client, location ...) of that id anywhere, overrides
+    included; others may be among them."""
+    text = json.dumps(record, ensure_ascii=False)
+    for each in "!%_":
+        text = text.replace(each, f"!{each}")
+    return list(tx.execute(_ids_naming, {"org": org, "pattern": f"%{text}%"}).scalars())
+
+
+def put(
+    tx: Connection, org: str, session: Session, number: int, zone: ZoneInfo, before: Session | None = None
+) -> None:
+    """Adds the session or replaces it; `zone` is where its days begin. `before` is the session as it is
+    stored, where that is known. RuleError when its rule is hostile."""
     starts_at, ends_at, endless = _reach(session, zone)
     values = {
         "uid": session.uid, "kind": session.kind.value, "practitioner": session.practitioner,
@@ -112,7 +160,9 @@ def put(tx: Connection, org: str, session: Session, number: int, zone: ZoneInfo)
         "starts_at": starts_at, "ends_at": ends_at, "endless": endless, "body": to_json(session),
         "revision": session.revision, "number": number,
     }  # fmt: skip
-    if tx.execute(_update, {"org": org, "key": session.id, **values}).rowcount == 0:
+    stays = before is not None and all(getattr(before, name) == getattr(session, name) for name in _WHOSE)
+    statement = _update_version if stays else _update
+    if tx.execute(statement, {"org": org, "key": session.id, **values}).rowcount == 0:
         tx.execute(_insert, {"org_id": org, "id": session.id, **values})
 
 
@@ -150,8 +200,14 @@ def _seconds(at: datetime) -> int:
 
 def _first(tx: Connection, statement: Executable, parameters: Mapping[str, Any]) -> Session | None:
     body = tx.execute(statement, parameters).scalar()
-    return None if body is None else from_json(body)
+    return None if body is None else _decoded(body)
 
 
 def _all(tx: Connection, statement: Executable, parameters: Mapping[str, Any]) -> list[Session]:
-    return [from_json(body) for body in tx.execute(statement, parameters).scalars()]
+    return [_decoded(body) for body in tx.execute(statement, parameters).scalars()]
+
+
+@lru_cache(maxsize=2048)
+def _decoded(body: str) -> Session:
+    """A write looks at the same sessions of the week as the one before it; equal texts are equal sessions."""
+    return from_json(json.loads(body))

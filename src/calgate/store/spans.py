@@ -53,6 +53,10 @@ _of_ids = _both(_t.id.in_(bindparam("keys", expanding=True)))
 _unfinished = select(_t.id, _t.indexed_until).where(
     *_of_component, _t.collection_id == bindparam("collection"), _t.indexed_until < bindparam("until")
 )
+_unfinished_in = select(_t.id, _t.collection_id, _t.indexed_until).where(
+    *_of_component, _t.collection_id.in_(bindparam("collections", expanding=True)),
+    _t.indexed_until < bindparam("until"),
+)  # fmt: skip
 
 
 def heads(tx: Connection, org: str, collection: int, component: str, span: Span, texts: bool) -> list[Head]:
@@ -74,3 +78,14 @@ def unfinished(tx: Connection, org: str, collection: int, component: str, until:
     """Ids of those that recur beyond what is indexed of them, and indexed to before `until` only: to when."""
     parameters = {"org": org, "collection": collection, "component": component, "until": until}
     return dict(tuples(tx, _unfinished, parameters))
+
+
+def unfinished_in(
+    tx: Connection, org: str, collections: Iterable[int], component: str, until: int
+) -> dict[int, tuple[int, int]]:
+    """As `unfinished`, of several collections: id to the collection and to when it is indexed."""
+    found: dict[int, tuple[int, int]] = {}
+    for some in batches(collections):
+        parameters = {"org": org, "collections": some, "component": component, "until": until}
+        found |= {key: (collection, end) for key, collection, end in tuples(tx, _unfinished_in, parameters)}
+    return found

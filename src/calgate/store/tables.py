@@ -113,6 +113,12 @@ assignments = Table(
     _belongs(to="organizations"),
 )  # fmt: skip
 
+availabilities = Table(
+    "availabilities", metadata,
+    _text("org_id"), _text("person_id"), _text("text"),
+    PrimaryKeyConstraint("org_id", "person_id"), _belongs("person_id", to="people"),
+)  # fmt: skip
+
 collections = Table(
     "collections", metadata,
     _text("org_id"), _number("id"), _text("owner"), _text("slug"), _flag("managed"),
@@ -130,7 +136,10 @@ sessions = Table(
     _number("number"),
     PrimaryKeyConstraint("org_id", "id"), _belongs(to="organizations"),
     Index(None, "org_id", "practitioner", "starts_at"),
-    Index(None, "org_id", "practitioner", "client", "service"),
+    Index(
+        "ix_sessions_assignment",
+        "org_id", "practitioner", "client", "service", "starts_at", "ends_at", "endless",
+    ),
     Index(None, "org_id", "starts_at"),
     Index(None, "org_id", "uid"),
 )  # fmt: skip
@@ -152,6 +161,12 @@ Index(
     "ix_resources_indexed_until", resources.c.org_id, resources.c.indexed_until, resources.c.collection_id,
     sqlite_where=resources.c.indexed_until.is_not(None),
     postgresql_where=resources.c.indexed_until.is_not(None),
+)  # fmt: skip
+
+Index(
+    "ix_resources_tombstones", resources.c.org_id, resources.c.modified_at,
+    sqlite_where=resources.c.gone & ~resources.c.hidden,
+    postgresql_where=resources.c.gone & ~resources.c.hidden,
 )  # fmt: skip
 
 resource_texts = Table(
@@ -198,11 +213,55 @@ holds = Table(
     Index(None, "org_id", "of_id"),
 )  # fmt: skip
 
+views = Table(
+    "views", metadata,
+    _text("org_id"), _number("id"), _text("audience"), _text("target"), _text("detail"), _text("cancelled"),
+    _text("statuses"), _flag("join_link"), _flag("ready"), _number("number"), _number("modified_at"),
+    PrimaryKeyConstraint("org_id", "id"),
+    UniqueConstraint(
+        "org_id", "audience", "target", "detail", "cancelled", "statuses", "join_link", name="uq_views_spec"
+    ),
+    _belongs(to="organizations"),
+)  # fmt: skip
+Index("ix_views_unready", views.c.org_id, sqlite_where=~views.c.ready, postgresql_where=~views.c.ready)
+
+# A feed reads on from the first end in its window: in this order that is one stretch of the table.
+view_copies = Table(
+    "view_copies", metadata,
+    _text("org_id"), _number("view_id"), _number("ends_at"), _text("uid"), _number("starts_at"),
+    _text("session_id"), _number("sequence"), _number("modified_at"), _text("zones"), _text("text"),
+    PrimaryKeyConstraint("org_id", "view_id", "ends_at", "uid"), _belongs("view_id", to="views"),
+    Index(None, "org_id", "session_id"),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+links = Table(
+    "links", metadata,
+    _text("org_id"), _text("id"), _text("kind"), _text("audience"), _text("target"),
+    Column("view_id", BigInteger), _text("name"), _text("color"), _text("detail"), _text("cancelled"),
+    _text("statuses"), _number("past_days"), _number("future_days"), _flag("join_link"),
+    _number("created_at"), Column("expires_at", BigInteger), Column("revoked_at", BigInteger),
+    Column("last_used_at", BigInteger), _text("last_used_by"),
+    PrimaryKeyConstraint("org_id", "id"), _belongs(to="organizations"),
+    Index(None, "org_id", "view_id"),
+)  # fmt: skip
+Index(
+    "ix_links_expires_at", links.c.org_id, links.c.expires_at,
+    sqlite_where=links.c.view_id.is_not(None), postgresql_where=links.c.view_id.is_not(None),
+)  # fmt: skip
+
+link_secrets = Table(
+    "link_secrets", metadata,
+    _text("hash"), _text("org_id"), _text("link_id"), _number("created_at"),
+    Column("revoked_at", BigInteger),
+    PrimaryKeyConstraint("hash"), _belongs("link_id", to="links"),
+    Index(None, "org_id", "link_id"),
+)  # fmt: skip
+
 decisions = Table(
     "decisions", metadata,
     _text("org_id"), _number("number"), _number("seq"), _number("at"), _text("actor"), _text("role"),
     _text("door"), Column("session_id", Text), _json("changes"), _text("verdict"), _text("rule"),
     _json("rules"), _text("sentence"), _text("contact"), _text("pack"), _text("pack_version"),
     PrimaryKeyConstraint("org_id", "number", "seq"), _belongs(to="organizations"),
-    Index(None, "org_id", "session_id", "number"),
 )  # fmt: skip
