@@ -12,25 +12,30 @@ from calgate.gate.office import SESSIONS, Office
 from calgate.gate.publish import next_number
 from calgate.gate.read import index_rows
 from calgate.gate.values import (
+    INBOX,
+    OUTBOX,
     DropCalendar,
     Failed,
     MakeCalendar,
     Outcome,
     Refusal,
     Removed,
+    SetAvailability,
     SetProperties,
     Stored,
 )
 from calgate.ical.inspect import entries
-from calgate.store import collections, occurrences, resources
+from calgate.store import availabilities, collections, occurrences, resources
 
+KEEP_INBOX = "The scheduling inbox can't be deleted."
 KEEP_SESSIONS = "The calendar of your sessions can't be deleted. Remove the account from this device instead."
 
 
 def make(office: Office, proposal: MakeCalendar) -> Outcome:
     """MKCALENDAR: an empty plain calendar."""
     owner = proposal.principal.person
-    if proposal.slug == SESSIONS or collections.by_slug(office.tx, office.org, owner, proposal.slug):
+    reserved = proposal.slug in (SESSIONS, INBOX, OUTBOX)
+    if reserved or collections.by_slug(office.tx, office.org, owner, proposal.slug):
         return Failed(405, "There is a calendar of that name already.")
     collections.create(
         office.tx,
@@ -50,6 +55,8 @@ def drop(office: Office, proposal: DropCalendar) -> Outcome:
     """DELETE of a whole calendar; never of the sessions (R-CAN-6)."""
     if proposal.collection.managed:
         return Refusal(Refused("R-CAN-6", KEEP_SESSIONS), 0)
+    if proposal.collection.inbox:
+        return Failed(403, KEEP_INBOX, "{DAV:}need-privileges")
     if collections.get(office.tx, office.org, proposal.collection.id) is None:
         return Failed(404, "There is no such calendar.")
     collections.drop(office.tx, office.org, proposal.collection.id, next_number(office))
@@ -69,6 +76,19 @@ def set_properties(office: Office, proposal: SetProperties, now: datetime) -> Ou
     )
     if (zone or office.zone.key) != found.zone and not found.managed:
         index_anew(office, found.id, ZoneInfo(zone or office.zone.key), now)
+    return Stored(False, None)
+
+
+def set_availability(office: Office, proposal: SetAvailability, now: datetime) -> Outcome:
+    """PROPPATCH of a home: its owner's hours, together with what else was set there."""
+    if proposal.properties is not None:
+        outcome = set_properties(office, proposal.properties, now)
+        if isinstance(outcome, Failed):
+            return outcome
+    if proposal.text is None:
+        availabilities.remove(office.tx, office.org, proposal.principal.person)
+    else:
+        availabilities.put(office.tx, office.org, proposal.principal.person, proposal.text)
     return Stored(False, None)
 
 

@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calgate.domain.event import Document
+from calgate.domain.event import Document, Event
 from calgate.domain.recurrence import starts
 from calgate.domain.when import elapsed, key
 from calgate.gate.read import index_rows
 from calgate.gate.reminders import with_own_occurrences
 from calgate.ical.inspect import document_entries
 from calgate.ical.personal import Personal, dumps, loads
-from calgate.ical.write import write
+from calgate.ical.write import restamped, write
 from calgate.store import Tx, occurrences, organizations, resources
 from calgate.store.resources import Copy
 
@@ -25,6 +25,9 @@ HORIZON = timedelta(days=731)
 """How far ahead occurrences are indexed; what lies beyond is computed when somebody asks."""
 NOTICE_HOURS = timedelta(hours=24)
 _USED_HOURS = re.compile(r"X-CALGATE-HOURS-(SCHEDULED|REMAINING):[^\r]*\r\n")
+_HOURS = re.compile(r"X-CALGATE-HOURS-[A-Z]+:[^\r]*\r\n")
+_ALTERED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+"""What is not read as it was written."""
 LONG_AGO = datetime(1900, 1, 3, tzinfo=UTC)
 FAR_OFF = datetime(2400, 1, 3, tzinfo=UTC)
 """What does not go on beyond the horizon is indexed up to here: a single event may lie years ahead."""
@@ -84,10 +87,10 @@ def store_document(
     A copy that would say the same keeps its ETag and number, unless `anew`. `by_viewer`: the viewer's
     own write, which does not make the viewer's other edits stale."""
     document = with_own_occurrences(document, personal)
-    if copy is not None and not copy.gone and not anew and _same(copy, document, personal):
-        return copy
     sequence = copy.sequence + 1 if copy else 1
     text = write(replace(document, sequence=sequence), personal, stamp=now)
+    if copy is not None and not copy.gone and not anew and _same(copy, text, (sequence, now)):
+        return copy
     horizon = now + HORIZON
     stored = Copy(
         id=copy.id if copy else organizations.next_id(tx, place.org),
@@ -109,7 +112,7 @@ def store_document(
         personal=dumps(personal),
         notice=notice.stored(),
     )
-    resources.put(tx, place.org, stored)
+    resources.put(tx, place.org, stored, copy)
     until = FAR_OFF if stored.indexed_until is None else horizon
     rows = index_rows(document_entries(document, place.zone, LONG_AGO, until))
     if place.held:
@@ -117,6 +120,21 @@ def store_document(
     write_rows = occurrences.replace if copy else occurrences.add
     write_rows(tx, place.org, place.collection, stored.id, rows)
     return stored
+
+
+def as_read(copy: Copy, document: Document) -> Document | None:
+    """The document, which the session makes today, if it is what the copy's text says, so that the text need
+    not be read; hours aside, which are nobody's to change. None when it may say something else."""
+    if any(_ALTERED.search(text) for each in document.events for text in _texts(each)):
+        return None
+    personal = personal_of(copy)
+    whole = replace(with_own_occurrences(document, personal), sequence=copy.sequence)
+    text = write(whole, personal, stamp=datetime.fromtimestamp(copy.modified_at, UTC))
+    return whole if text == _HOURS.sub("", copy.text) else None
+
+
+def _texts(event: Event) -> tuple[str, ...]:
+    return event.summary, event.description, event.location, event.url, event.conference
 
 
 def personal_of(copy: Copy | None) -> Personal:
@@ -136,12 +154,11 @@ def merged_with(personal: Personal, document: Document) -> Mapping[str, tuple[st
     return {**dict.fromkeys(parts, ()), **personal}
 
 
-def _same(copy: Copy, document: Document, personal: Personal) -> bool:
-    """Whether the copy would say the same. Hours that other sessions have used up meanwhile are no news
-    of this one: it tells them when it changes itself, or each write would give every session of the
-    week a new ETag."""
-    stamp = datetime.fromtimestamp(copy.modified_at, UTC)
-    text = write(replace(document, sequence=copy.sequence), personal, stamp=stamp)
+def _same(copy: Copy, text: str, version: tuple[int, datetime]) -> bool:
+    """Whether the copy says the same as a text of that SEQUENCE and stamp. Hours that other sessions have
+    used up meanwhile are no news of this one: it tells them when it changes itself, or each write would give
+    every session of the week a new ETag."""
+    text = restamped(text, version, (copy.sequence, datetime.fromtimestamp(copy.modified_at, UTC)))
     return text == copy.text or _USED_HOURS.sub("", text) == _USED_HOURS.sub("", copy.text)
 
 

@@ -1,4 +1,5 @@
-"""Sessions with several dates: which date a copy stands for, and what its removal and return mean."""
+"""Sessions with several dates: which date a copy stands for, and what its removal, its return and a duplicate
+mean."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ from dataclasses import replace
 
 from calgate.domain.change import AddDate, Change, Delete, EditMarker, Hide, on_occurrence
 from calgate.domain.dates import compared
-from calgate.domain.disclosure import part_of
-from calgate.domain.event import Document
+from calgate.domain.disclosure import part_of, show
+from calgate.domain.event import Document, is_marker
 from calgate.domain.intent import removal
 from calgate.domain.policy import Policy
+from calgate.domain.practice import Practice
 from calgate.domain.session import DATED_KINDS, Period, Session, Status
 from calgate.store.resources import Copy
 
@@ -45,16 +47,38 @@ def returned(session: Session, copy: Copy, sent: Document, owner: str) -> Sequen
     if session.kind not in DATED_KINDS or session.status is Status.CANCELLED or session.practitioner != owner:
         return ()
     part = part_of(session, copy.uid)
+    added = part == copy.uid
     if (
         sent.uid != copy.uid
         or _period(session, copy) is not None
-        or not (part[:1].isdigit() or not session.dates)
+        or not (added or part[:1].isdigit() or not session.dates)
     ):
         return ()
     dates = [
         each for each in compared(Document(uid=sent.uid, master=None), sent) if isinstance(each, AddDate)
     ]
-    return [replace(each, key=part if len(dates) == 1 else "") for each in dates]
+    if len(dates) > 1:
+        return dates
+    return [replace(each, uid=part) if added else replace(each, key=part) for each in dates]
+
+
+def added(
+    session: Session, sent: Document, owner: str, practice: Practice, policy: Policy
+) -> Sequence[Change]:
+    """What a new event asks for that is a copy of one date's: one more date of its session (R-DAT-1).
+
+    Nothing where it is an event of its own: somewhere else, recurring, cancelled, or like something else.
+    """
+    event = sent.master
+    if session.kind not in DATED_KINDS or session.practitioner != owner or event is None:
+        return ()
+    if is_marker(event) or event.rrule or event.rdates or sent.overrides or event.status == "CANCELLED":
+        return ()
+    shown = show(session, practice, policy, policy.own_title)
+    places = {each.master.location for each in shown.values() if each.master is not None}
+    if "" in shown or event.location not in places or part_of(session, sent.uid) != sent.uid:
+        return ()
+    return (AddDate(event.start, event.end, uid=sent.uid),)
 
 
 def _period(session: Session, copy: Copy) -> Period | None:

@@ -22,7 +22,7 @@ from calgate.gate.copies import notice_of, personal_of
 from calgate.gate.lookups import lookups
 from calgate.gate.office import Office
 from calgate.gate.publish import Writer, home_of, publish, withdraw
-from calgate.store import codec, decisions, organizations, resources, sessions
+from calgate.store import codec, decisions, resources, sessions
 from calgate.store.decisions import Decision
 from calgate.store.resources import Copy
 
@@ -85,6 +85,7 @@ def decide(
     history = division.past if division else None
     laid = division.changes if division else changes
     counted = (history, *beside.counted) if history else beside.counted
+    own = writer.copy if writer else None
     cases, after = build(
         division.future if division else session,
         laid,
@@ -92,12 +93,12 @@ def decide(
         asked.received,
         office.policy,
         practice,
-        lookups(office, practice, asked.actor, asked.received, counted),
+        lookups(office, practice, asked.actor, asked.received, counted, own.id if own else None),
         asked.calendar,
         history,
     )
     verdict = judge(office.pack, [*cases, *beside.cases])
-    number = organizations.next_number(office.tx, office.org)
+    number = office.next_number()
     _record(office, session or after, changes, asked, verdict, number, now)
     if isinstance(verdict, Rejected):
         _log_faults(office, session or after, verdict, number)
@@ -143,7 +144,7 @@ def _carry_out(
     for index, status in verdict.becomes:
         after = _with_status(after, changes[index], status) if index < len(changes) else after
     after = replace(after, revision=after.revision + 1 if session else after.revision)
-    sessions.put(office.tx, office.org, after, number, office.zone)
+    sessions.put(office.tx, office.org, after, number, office.zone, session)
     hints = tuple(dict.fromkeys(notice.sentence for notice in verdict.notices))
     copies = publish(office, after, practice, number, now, writer=writer, hints=hints, hours=hours)
     return Decided(verdict, number, after, copies)
@@ -218,6 +219,7 @@ def _record(
             contact=first.contact if first else "",
             pack=office.pack.name,
             pack_version=office.pack.version,
+            seq=office.next_decision(),
         ),
     )
 

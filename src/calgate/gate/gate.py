@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from calgate.domain.freebusy import Busy
 from calgate.domain.pack import Pack
-from calgate.gate import load, packs, people, ranges, read, submit, tend
+from calgate.gate import busy, links, load, packs, people, ranges, read, submit, tend
 from calgate.gate.keys import Keys, open_keys
+from calgate.gate.link_values import FeedHead, FeedPage, Link, LinkWish
 from calgate.gate.office import Records
-from calgate.gate.values import Changes, Collection, Outcome, Principal, Proposal, Resource, Row
+from calgate.gate.scheduling import boxes
+from calgate.gate.values import INBOX, Changes, Collection, Outcome, Principal, Proposal, Resource, Row
 from calgate.store import Store, StoreError, migrations, open_store, organizations
 from calgate.store.passwords import AppPassword
 
@@ -78,6 +80,10 @@ class Gate:
         with self._store.read() as tx:
             return organizations.ids(tx)
 
+    def organization_name(self, org: str) -> str:
+        """What an organization is called; its id when there is none of that id."""
+        return people.organization_name(self._store, org)
+
     def authenticate(self, login: str, password: str) -> Principal | None:
         """The principal of a valid login and app password."""
         return people.authenticate(self._store, self._keys, login, password, self._clock())
@@ -102,6 +108,11 @@ class Gate:
         """Ends an app password; whether it was valid. UnknownPerson."""
         return people.revoke_password(self._store, person, number, self._clock())
 
+    def addressed(self, org: str, addresses: Iterable[str]) -> dict[str, str]:
+        """Whom calendar user addresses mean: the id of a person of the organization, or else the status that
+        is told of the address (RFC 6638 section 3.2.9)."""
+        return boxes.addressed(self._store, org, addresses)
+
     # Reading
 
     def collections(self, principal: Principal) -> list[Collection]:
@@ -109,7 +120,9 @@ class Gate:
         return read.own_collections(self._store, principal)
 
     def collection(self, principal: Principal, slug: str) -> Collection | None:
-        """One of the principal's calendars."""
+        """One of the principal's calendars, or their inbox."""
+        if slug == INBOX:
+            return boxes.inbox(self._store, principal)
         return read.own_collection(self._store, principal, slug)
 
     def listing(self, collection: Collection) -> list[tuple[str, str, str]]:
@@ -147,7 +160,57 @@ class Gate:
 
     def busy(self, wanted: Sequence[Collection], since: datetime, until: datetime) -> list[Busy]:
         """Busy times over these collections of one organization."""
-        return ranges.busy(self._store, wanted, since, until)
+        return busy.of_collections(self._store, wanted, since, until)
+
+    def busy_of(
+        self, org: str, people: Sequence[str], since: datetime, until: datetime, with_hours: bool = False
+    ) -> dict[str, list[Busy]]:
+        """Busy times (UTC, merged, within the range) of people of an organization, by person; who is not of
+        it is left out. `with_hours`: outside of their hours they are BUSY-UNAVAILABLE (RFC 7953)."""
+        return busy.of_people(self._store, self._packs, org, people, since, until, with_hours=with_hours)
+
+    def availability(self, principal: Principal) -> str | None:
+        """The person's CALDAV:calendar-availability: iCalendar text as it was sent (RFC 7953)."""
+        return busy.availability(self._store, principal)
+
+    # Links
+
+    def link_owners(self, audience: str, target: str) -> list[str]:
+        """Ids of the organizations that have such a person, client, location or are that organization."""
+        return links.owners(self._store, audience, target)
+
+    def add_link(
+        self, org: str, wish: LinkWish, *, progress: links.Progress | None = None
+    ) -> tuple[Link, str]:
+        """A new link and its secret, given for the only time; UnknownOrganization, UnknownTarget, ValueError.
+        `progress` is told of sessions rendered and of all that may be shown."""
+        return links.add(
+            self._store, self._packs, self._records, self._keys, org, wish, self._clock(), progress
+        )
+
+    def list_links(self, org: str) -> list[Link]:
+        """Every link of an organization, revoked and expired ones included."""
+        return links.all_of(self._store, org)
+
+    def rotate_link(self, org: str, link: str) -> str:
+        """Another secret in place of the one that a live link has; UnknownOrganization, UnknownTarget."""
+        return links.rotate(self._store, self._packs, self._records, self._keys, org, link, self._clock())
+
+    def revoke_link(self, org: str, link: str) -> bool:
+        """Ends a link; whether it was valid."""
+        return links.revoke(self._store, org, link, self._clock())
+
+    def link(self, secret: str) -> FeedHead | None:
+        """What a secret opens, without the content; None when nobody knows it."""
+        return links.head(self._store, self._keys, secret, self._clock())
+
+    def feed(self, head: FeedHead) -> FeedPage:
+        """The content of a calendar link, with its head as it is by now."""
+        return links.page(self._store, head, self._clock())
+
+    def used(self, head: FeedHead, user_agent: str) -> None:
+        """Notes that a link was used, at most once an hour."""
+        links.used(self._store, head, user_agent, self._clock())
 
     # Writing
 

@@ -69,9 +69,8 @@ def _candidates(office: Office, new: Session, named: str) -> list[Session]:
     if new.client is None or new.service is None:
         return first
     start = instant(new.start, office.zone)
-    alike = sessions.of_assignment(
-        office.tx, office.org, new.practitioner, new.client, new.service, start, start
-    )
+    assigned = new.practitioner, new.client, new.service
+    alike = sessions.of_assignment(office.tx, office.org, assigned, start, start)
     others = [each for each in alike if each.is_series and each.history is None and not each.held]
     return [*first, *(each for each in others if each.id != named)]
 

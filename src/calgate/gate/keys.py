@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import hmac
 import os
 import secrets
@@ -25,7 +24,7 @@ class Keys:
         """HMAC-SHA-256 (hex) of the parts under a key for that purpose; parts can't run into each other."""
         key = hmac.digest(self.root, purpose.encode(), "sha256")
         message = b"".join(len(p := part.encode()).to_bytes(4, "big") + p for part in parts)
-        return hmac.new(key, message, hashlib.sha256).hexdigest()
+        return hmac.digest(key, message, "sha256").hex()
 
 
 def open_keys(folder: Path) -> Keys:

@@ -5,23 +5,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calgate.domain.apply import own_numbers
 from calgate.domain.case import Actor
-from calgate.domain.change import Change, Create, Delete, Replace
-from calgate.domain.dates import carried
-from calgate.domain.ending import cut
 from calgate.domain.pack import Pack
 from calgate.domain.policy import Policy
 from calgate.domain.practice import Practice
-from calgate.domain.session import Override, Session
+from calgate.domain.session import Session
 from calgate.domain.verdict import Rejected
-from calgate.domain.when import instant
+from calgate.domain.when import same
 from calgate.gate import packs as rule_packs
 from calgate.gate import parts
 from calgate.gate.calendars import index_anew
@@ -31,7 +27,7 @@ from calgate.gate.office import Office
 from calgate.gate.packs import PackError
 from calgate.gate.people import digest
 from calgate.gate.practice_file import LoadError, OrganizationBody, PersonBody, parse
-from calgate.gate.practice_times import zone_named
+from calgate.gate.practice_times import moment, zone_named
 from calgate.gate.practice_values import (
     Records,
     check_assignments,
@@ -40,6 +36,7 @@ from calgate.gate.practice_values import (
     session_of,
 )
 from calgate.gate.publish import home_of, next_number
+from calgate.gate.rejoin import Unplaced, rejoined
 from calgate.gate.republish import count_hours, republish
 from calgate.store import Store, Tx, collections, organizations, passwords, people, practice
 from calgate.store.organizations import Organization
@@ -63,6 +60,7 @@ class _Plan:
     pack: Pack
     policy: Policy
     records: Records
+    named: frozenset[str]
 
 
 def load(
@@ -103,7 +101,8 @@ def _plan(body: OrganizationBody, path: str, demo: bool) -> _Plan:
         raise LoadError(f"{path}.pack", str(error)) from None
     zone = zone_named(body.timezone, f"{path}.timezone")
     _unique(body, path)
-    return _Plan(body, path, zone, pack, policy_of(body, pack.defaults, path), records_of(body))
+    policy, named = policy_of(body, pack.defaults, path), frozenset(each.id for each in body.sessions)
+    return _Plan(body, path, zone, pack, policy, records_of(body), named)
 
 
 def _no_secrets(body: OrganizationBody, path: str) -> None:
@@ -265,10 +264,8 @@ def _session(office: Office, plan: _Plan, index: int, known: Practice, now: date
     new = session_of(body, known, plan.pack.name, uid, path)
     asked = Asked(actor=SYSTEM, door="load", received=now, calendar=False)
     changed = False
-    changes = list(_rejoined(office, plan, known_parts, new, now))
-    changes = changes or list(parts.versions(known_parts, new, known.zone))
-    for old, said in changes:
-        if (change := _change(old, said)) is None:
+    for old, said in _versions(office, plan, index, known_parts, new, now):
+        if (change := parts.difference(old, said)) is None:
             continue
         changed = True
         decided = decide(office, old, (change,), asked, known, now)
@@ -277,38 +274,16 @@ def _session(office: Office, plan: _Plan, index: int, known: Practice, now: date
     return f"{office.org}: session {body.id} {'changed' if known_parts else 'added'}" if changed else None
 
 
-def _rejoined(
-    office: Office, plan: _Plan, known_parts: list[Session], new: Session, now: datetime
-) -> Iterator[parts.Version]:
-    """A series that the practice has whole while a person split it: what the practice says stands, and the
-    later half goes, lest both be busy. A half that has begun, or that the file names, stays; the series ends
-    at it."""
-    live = next((each for each in known_parts if each.history is None), None)
-    halves = parts.split_off(office, live) if live is not None and new.is_series else []
-    at = parts.runs_into(live, new) if live is not None and halves else None
-    if live is None or at is None:
-        return
-    named = {each.id for each in plan.body.sessions}
-    if any(each.id in named or instant(each.start, plan.zone) <= now for each in halves):
-        yield from parts.versions(known_parts, cut(new, at), plan.zone)
-        return
-    yield from ((each, None) for each in halves)
-    lone = [parts.without_next(each) if each is live else each for each in known_parts]
-    yield from parts.versions(lone, new, plan.zone)
-
-
-def _change(old: Session | None, new: Session | None) -> Change | None:
-    """What brings a session, or a part of a split one, to the practice's version."""
-    if old is None or new is None:
-        return Create(new) if new else Delete() if old else None
-    return None if same_session(old, new) else Replace(new)
-
-
-def same_session(old: Session, new: Session) -> bool:
-    """Whether the practice's version says nothing new of a session, its own numbers aside."""
-    new = carried(old, replace(own_numbers(old, new), original=old.original, requested_on=old.requested_on))
-    return replace(new, overrides=_bare(new)) == replace(old, overrides=_bare(old))
-
-
-def _bare(session: Session) -> tuple[Override, ...]:
-    return tuple(replace(each, original=None) for each in session.overrides)
+def _versions(
+    office: Office, plan: _Plan, index: int, known_parts: list[Session], new: Session, now: datetime
+) -> list[parts.Version]:
+    """What the file's version of a session says of each of its parts, and of halves that people split off."""
+    body = plan.body.sessions[index]
+    try:
+        split = list(rejoined(office, known_parts, new, plan.named, now))
+    except Unplaced as error:
+        path = f"{plan.path}.sessions[{index}].occurrences"
+        zone = zone_named(body.timezone, path) if body.timezone else plan.zone
+        said = (i for i, each in enumerate(body.occurrences) if same(moment(each.on, zone, path), error.on))
+        raise LoadError(f"{path}[{next(said)}].on", str(error)) from None
+    return split or parts.versions(known_parts, new, plan.zone)

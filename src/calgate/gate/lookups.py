@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from calgate.domain import hours as counting
 from calgate.domain import recurrence
@@ -12,23 +12,30 @@ from calgate.domain.dates import each_date
 from calgate.domain.practice import Practice
 from calgate.domain.session import Kind, Session
 from calgate.domain.week import local_day
-from calgate.domain.when import end_instant, instant, zone_of
+from calgate.domain.when import When, elapsed, end_instant, instant, plus, zone_of
 from calgate.gate.cases import Lookups, upcoming
 from calgate.gate.office import Office
-from calgate.store import occurrences, resources, sessions
+from calgate.store import occurrences, sessions
+from calgate.store.occurrences import Occurrence
 
 
 def lookups(
-    office: Office, practice: Practice, actor: Actor, now: datetime, counted: tuple[Session, ...] = ()
+    office: Office,
+    practice: Practice,
+    actor: Actor,
+    now: datetime,
+    counted: tuple[Session, ...] = (),
+    own: int | None = None,
 ) -> Lookups:
     """Both look-ups for one write; hours only where the pack counts them. Nobody warns the
-    organization of its
-    own plans, so for it nothing is looked up. `counted` are sessions as the write leaves them."""
+    organization of its own
+    plans, so for it nothing is looked up. `counted` are sessions as the write leaves them, `own` the copy
+    that is written to."""
     if actor.role == "org":
         return Lookups(overlaps=lambda _: (), hours=lambda *_: None)
     counts = any(rule.id.startswith("R-HRS") for rule in office.pack.rules)
     return Lookups(
-        overlaps=lambda after: overlaps(office, after, practice, now, counted),
+        overlaps=lambda after: overlaps(office, after, practice, now, counted, own),
         hours=lambda after, rest: (
             _fullest(office, after, practice, now, (*counted, rest) if rest else counted) if counts else None
         ),
@@ -36,7 +43,12 @@ def lookups(
 
 
 def overlaps(
-    office: Office, session: Session, practice: Practice, now: datetime, counted: tuple[Session, ...] = ()
+    office: Office,
+    session: Session,
+    practice: Practice,
+    now: datetime,
+    counted: tuple[Session, ...] = (),
+    own: int | None = None,
 ) -> tuple[Session, ...]:
     """The practitioner's other sessions at the times of this one, each as the occurrence in question."""
     home = office.home(session.practitioner)
@@ -45,18 +57,35 @@ def overlaps(
         return ()
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     rows = occurrences.between(office.tx, office.org, home.id, int(first.timestamp()), int(last.timestamp()))
-    busy = {
-        row.resource_id
+    met = [
+        row
         for row in rows
         if row.busy
+        and row.resource_id != own
         and any(row.starts_at < end.timestamp() and row.ends_at > start.timestamp() for start, end in spans)
-    }
-    copies = resources.by_ids(office.tx, office.org, busy) if busy else []
-    others = {copy.session_id for copy in copies if copy.session_id not in (None, session.id)}
-    found = _as_left(
-        sessions.get_many(office.tx, office.org, [each for each in others if each]), session, counted
-    )
-    return tuple(each for other in found for each in _meeting(other, spans, practice))
+    ]
+    copies = {row.resource_id for row in met}
+    found = sessions.shown_by(office.tx, office.org, copies, session.id) if copies else {}
+    changed = {each.id for each in counted}
+    there = [
+        _occurrence(other, row, practice)
+        for row in met
+        if (other := found.get(row.resource_id)) is not None and other.id not in changed
+    ]
+    return (*there, *(each for other in counted for each in _meeting(other, spans, practice)))
+
+
+def _occurrence(session: Session, row: Occurrence, practice: Practice) -> Session:
+    """What a row of the index stands for, as a session of its own."""
+    if session.dates:
+        here = (each for each in each_date(session) if _span(each, practice)[0].timestamp() == row.starts_at)
+        return next(here, session)
+    if not session.is_series:
+        return session
+    on: When = date.fromisoformat(row.on[:8])
+    if isinstance(session.start, datetime):
+        on = datetime.fromisoformat(row.on).astimezone(session.start.tzinfo)
+    return session.at(on, plus(on, elapsed(session.start, session.end)))
 
 
 def _as_left(found: list[Session], session: Session, counted: tuple[Session, ...]) -> list[Session]:
@@ -118,9 +147,8 @@ def scheduled_hours(
     day = local_day(session.start, zone_of(session.start, practice.zone))
     period = counting.period_of(assignment, day, office.policy.week_start)
     since, until = counting.window_of(period, practice.zone)
-    found = sessions.of_assignment(
-        office.tx, office.org, assignment.practitioner, assignment.client, assignment.service, since, until
-    )
+    assigned = assignment.practitioner, assignment.client, assignment.service
+    found = sessions.of_assignment(office.tx, office.org, assigned, since, until, session.id)
     others = _as_left(found, session, counted)
     return counting.hours(practice, session, others, office.policy.week_start)
 

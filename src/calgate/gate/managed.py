@@ -18,17 +18,17 @@ from calgate.domain.practice import Practice
 from calgate.domain.recognize import recognize
 from calgate.domain.session import Session, Status
 from calgate.domain.verdict import Allowed, Rejected
-from calgate.gate import dated, hold, publish
+from calgate.gate import dated, hold, publish, retries
 from calgate.gate.conditions import STALE, fingerprint, uid_changed, uid_conflict, unmet
-from calgate.gate.copies import Notice, merged_with, notice_of, personal_of
+from calgate.gate.copies import merged_with, notice_of, personal_of
 from calgate.gate.decide import NOTHING, Asked, Decided, decide
-from calgate.gate.office import Office
+from calgate.gate.office import Home, Office
 from calgate.gate.publish import STIR_SECONDS, Writer
+from calgate.gate.sent import Found, Sent, part_sent, shown_by, still_valid
 from calgate.gate.values import Failed, Outcome, Principal, Put, Refusal, Remove, Removed, Stored
 from calgate.ical.errors import BadCalendar, bad_object
 from calgate.ical.personal import Personal, merge
-from calgate.ical.read import Parsed, read
-from calgate.store import bounces, organizations, resources, sessions, stirs
+from calgate.store import bounces, resources, sessions, stirs
 from calgate.store.resources import Copy
 
 BOUNCE_SECONDS = 60
@@ -50,7 +50,8 @@ class _Write:
     @property
     def asked(self) -> Asked:
         actor = actor_of(self.office, self.proposal.principal)
-        return Asked(actor=actor, door=self.proposal.door, received=self.proposal.received)
+        sent = not (isinstance(self.proposal, Put) and self.proposal.delivered)
+        return Asked(actor=actor, door=self.proposal.door, received=self.proposal.received, calendar=sent)
 
 
 def actor_of(office: Office, principal: Principal) -> Actor:
@@ -61,27 +62,20 @@ def actor_of(office: Office, principal: Principal) -> Actor:
     return Actor("org" if desk else "practitioner", principal.person)
 
 
-def parsed(proposal: Put) -> Parsed | BadCalendar:
-    """The body as a document; what is wrong with it is reported after the conditions of the request."""
-    try:
-        return read(proposal.body, ZoneInfo(proposal.collection.zone))
-    except BadCalendar as error:
-        return error
-
-
-def put(office: Office, proposal: Put, sent: Parsed | BadCalendar, now: datetime) -> Outcome:
-    """A PUT. BadCalendar when the body is none, after the conditions of the request were met."""
+def put(office: Office, proposal: Put, sent: Found, now: datetime, copy: Copy | None) -> Outcome:
+    """A PUT over `copy`. BadCalendar when the body is none, after the conditions of the request were met."""
     write = _Write(office, proposal, now)
-    copy = resources.get(office.tx, *write.place)
+    office.knows(proposal.collection.owner, Home(proposal.collection.id, proposal.collection.zone))
     session = sessions.get(office.tx, office.org, copy.session_id) if copy and copy.session_id else None
     if failed := unmet(copy, proposal.if_match, None if _deleted(session) else proposal.if_none_match):
         return failed
+    sent = still_valid(sent, copy, proposal)
     if isinstance(sent, BadCalendar):
         raise sent
     if copy and session and copy.gone:
         dates = dated.returned(session, copy, sent.document, proposal.collection.owner)
         if dates:
-            return _take_back(write, copy, session, sent, dates)
+            return _add_dates(write, copy, session, sent, dates, proposal.body)
     if copy is None or session is None or (copy.gone and not _out_of_sight(write, copy, session)):
         return _create(write, copy, sent, proposal.body)
     return _edit(write, copy, session, sent, proposal)
@@ -93,14 +87,21 @@ def _deleted(session: Session | None) -> bool:
     return session is not None and session.status is Status.CANCELLED
 
 
-def _take_back(write: _Write, copy: Copy, session: Session, sent: Parsed, dates: Sequence[Change]) -> Outcome:
-    """A date that was taken out of a session is there again, at the place that it had."""
-    practice = write.office.records(session)
-    writer = Writer(collection=copy.collection_id, uid=copy.uid, href=copy.href, personal=sent.personal)
-    decided = decide(write.office, session, dates, write.asked, practice, write.now, writer)
+def _add_dates(
+    write: _Write, copy: Copy | None, session: Session, sent: Sent, dates: Sequence[Change], body: bytes
+) -> Outcome:
+    """A date that was taken out of a session is there again, at the place that it had, or a new one is."""
+    office, proposal, uid = write.office, write.proposal, sent.document.uid
+    practice = office.records(session)
+    personal = merge({}, sent.personal, _as_copied(office, session, sent, practice))
+    writer = Writer(
+        collection=proposal.collection.id, uid=uid, href=proposal.href, personal=personal, tombstone=copy
+    )
+    decided = decide(office, session, dates, write.asked, practice, write.now, writer)
     if isinstance(decided.verdict, Rejected):
+        _turn_away(write, copy, uid, decided, fingerprint(body))
         return Refusal(decided.verdict.first, decided.number)
-    return _stored(write, decided, copy.uid, created=True, body=b"")
+    return _stored(write, decided, uid, created=True, body=body)
 
 
 def _out_of_sight(write: _Write, copy: Copy, session: Session) -> bool:
@@ -113,7 +114,7 @@ def _out_of_sight(write: _Write, copy: Copy, session: Session) -> bool:
     return publish.is_copy_of(write.office, copy, session, write.office.records(session))
 
 
-def _edit(write: _Write, copy: Copy, session: Session, sent: Parsed, proposal: Put) -> Outcome:
+def _edit(write: _Write, copy: Copy, session: Session, sent: Sent, proposal: Put) -> Outcome:
     office = write.office
     if sent.document.uid != copy.uid:
         return uid_changed(copy.href)
@@ -121,10 +122,12 @@ def _edit(write: _Write, copy: Copy, session: Session, sent: Parsed, proposal: P
     blind = proposal.if_match is None and proposal.if_none_match is None and not copy.gone
     if blind and 0 < (sent.document.sequence or 0) < copy.sequence_floor:
         return Failed(412, STALE)
+    if not copy.gone and retries.is_retry(office, session, proposal.body):
+        return Stored(False, None)
     practice = office.records(session)
     zone = ZoneInfo(proposal.collection.zone)
-    ours = publish.shown(office, copy, session, practice, Notice())
-    shown = ours if copy.gone else read(copy.text.encode(), zone).document
+    ours = publish.shown(office, copy, part_sent(session, sent), practice, notice_of(copy))
+    shown = ours if copy.gone else shown_by(copy, sent, ours, zone)
     document = hold.sent_as_kept(office, session, sent.document)
     changes = dated.on_date(session, copy, diff(shown, document, session, practice, office.policy))
     # What is ours among the categories is told by our own rendering: the stored text has the
@@ -132,7 +135,13 @@ def _edit(write: _Write, copy: Copy, session: Session, sent: Parsed, proposal: P
     personal = merge(personal_of(copy), merged_with(sent.personal, sent.document), ours)
     if not changes and not copy.gone:
         return _echo(write, copy, session, practice, personal, proposal.body)
-    writer = Writer(collection=copy.collection_id, uid=copy.uid, href=copy.href, personal=personal)
+    writer = Writer(
+        collection=copy.collection_id,
+        uid=copy.uid,
+        href=copy.href,
+        personal=personal,
+        copy=None if copy.gone else copy,
+    )
     split = hold.awaited(office, session, changes)
     decided = decide(
         office, session, split.changes, write.asked, practice, write.now, writer, split.beside(office)
@@ -140,6 +149,7 @@ def _edit(write: _Write, copy: Copy, session: Session, sent: Parsed, proposal: P
     if isinstance(decided.verdict, Rejected):
         hold.refuse(office, split, decided.number, write.now)
         return _bounced(write, copy, session, practice, decided, fingerprint(proposal.body))
+    retries.remember(office, session, decided.after, proposal.body, write.now)
     if decided.after is not None:
         hold.join(office, session, decided.after, split, practice, decided.number, write.now)
     return _stored(write, decided, copy.uid, created=copy.gone, body=proposal.body)
@@ -154,7 +164,7 @@ def _echo(
     if copy.text.encode() == body:
         return Stored(False, copy.etag)
     if personal != personal_of(copy):
-        number = organizations.number(office.tx, office.org) + 1
+        number = office.coming_number()
         notice = notice_of(copy)
         stored = publish.restate(
             office, copy, session, practice, notice, number, write.now, personal, anew=False
@@ -165,7 +175,7 @@ def _echo(
     return Stored(False, None)
 
 
-def _create(write: _Write, copy: Copy | None, sent: Parsed, body: bytes) -> Outcome:
+def _create(write: _Write, copy: Copy | None, sent: Sent, body: bytes) -> Outcome:
     office, proposal = write.office, write.proposal
     if failed := uid_conflict(
         office.tx, office.org, proposal.collection.id, sent.document.uid, proposal.href
@@ -175,8 +185,13 @@ def _create(write: _Write, copy: Copy | None, sent: Parsed, body: bytes) -> Outc
         raise bad_object("The event has no main component, only changed occurrences.")
     owner = proposal.collection.owner
     practice = office.records_of(owner)
-    session = recognize(sent.document, practice, office.policy, owner, write.now, str(uuid.uuid4()))
     named = sent.document.master.marks.get("ID", "")
+    delivered = isinstance(proposal, Put) and proposal.delivered
+    like = sessions.get(office.tx, office.org, named) if named and not delivered else None
+    if like and (dates := dated.added(like, sent.document, owner, practice, office.policy)):
+        return _add_dates(write, copy, like, sent, dates, body)
+    known = replace(practice, clients={}) if delivered else practice
+    session = recognize(sent.document, known, office.policy, owner, write.now, str(uuid.uuid4()))
     second = hold.second_half(office, session, named, write.asked, practice, write.now)
     session, beside = (second.new, second.beside) if second else (session, NOTHING)
     personal = merge({}, sent.personal, _as_copied(office, session, sent, practice))
@@ -196,7 +211,7 @@ def _create(write: _Write, copy: Copy | None, sent: Parsed, body: bytes) -> Outc
     return _stored(write, decided, sent.document.uid, created=True, body=body)
 
 
-def _as_copied(office: Office, session: Session, sent: Parsed, practice: Practice) -> Document | None:
+def _as_copied(office: Office, session: Session, sent: Sent, practice: Practice) -> Document | None:
     """What we would have shown of an event that is a copy of one of ours: our colour in it isn't its
     user's own."""
     mark = sent.document.master.marks.get("STATUS", "") if sent.document.master else ""
@@ -211,7 +226,7 @@ def _turn_away(write: _Write, copy: Copy | None, uid: str, decided: Decided, bod
     if _repeated(write, body_hash):
         return
     tombstone = (
-        copy._replace(number=decided.number)
+        copy._replace(number=decided.number, modified_at=int(write.now.timestamp()))
         if copy
         else Copy(
             id=publish.next_id(write.office),
@@ -237,10 +252,9 @@ def _turn_away(write: _Write, copy: Copy | None, uid: str, decided: Decided, bod
     resources.put(write.office.tx, write.office.org, tombstone)
 
 
-def remove(office: Office, proposal: Remove, now: datetime) -> Outcome:
+def remove(office: Office, proposal: Remove, now: datetime, copy: Copy | None) -> Outcome:
     """A DELETE: judged as a delete and as a cancel (section 12, Verbs)."""
     write = _Write(office, proposal, now)
-    copy = resources.get(office.tx, *write.place)
     session = sessions.get(office.tx, office.org, copy.session_id) if copy and copy.session_id else None
     if copy is None or copy.gone or session is None:
         return Failed(404, "There is no such event.")

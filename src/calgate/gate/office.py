@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+from calgate.domain.audience import Audience, View
 from calgate.domain.pack import Pack
 from calgate.domain.policy import Policy, policy_from
 from calgate.domain.practice import Assignment, Practice
 from calgate.domain.session import Session
-from calgate.store import Tx, collections, organizations, practice
-from calgate.store.collections import Collection
+from calgate.store import Tx, collections, organizations, practice, views
 from calgate.store.organizations import Organization
 
 SESSIONS = "sessions"
@@ -22,13 +23,18 @@ class UnknownOrganization(LookupError):
     """There is no organization of that id."""
 
 
+Views: TypeAlias = Mapping[tuple[Audience, str], tuple[tuple[int, View], ...]]
+"""Views with their ids, by audience and target."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """An organization's records as of `version`, its assignments by practitioner."""
+    """An organization's records as of `version`, its assignments by practitioner, and its views."""
 
     version: tuple[object, ...]
     practice: Practice
     assignments: Mapping[str, tuple[Assignment, ...]]
+    views: Views
 
 
 class Records:
@@ -50,9 +56,25 @@ class Records:
             by_person: dict[str, list[Assignment]] = {}
             for each in found.assignments:
                 by_person.setdefault(each.practitioner, []).append(each)
-            kept = _Kept(version, found, {person: tuple(some) for person, some in by_person.items()})
+            mine = {person: tuple(some) for person, some in by_person.items()}
+            kept = _Kept(version, found, mine, _views(tx, row.id))
             self._kept[row.id] = kept
         return kept
+
+
+class Home(NamedTuple):
+    """A person's managed collection."""
+
+    id: int
+    zone: str
+
+
+@dataclass(slots=True)
+class _Line:
+    """The number that a write has taken, and how many decisions were recorded under it."""
+
+    number: int | None = None
+    decisions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +88,46 @@ class Office:
     policy: Policy
     _row: Organization | None = field(default=None, repr=False)
     _records: Records = field(default_factory=Records, repr=False)
-    _homes: dict[str, Collection] = field(default_factory=dict, repr=False)
+    _homes: dict[str, Home] = field(default_factory=dict, repr=False)
+    _line: _Line | None = field(default=None, repr=False)
+    _seen: list[Views] = field(default_factory=list, repr=False)
 
-    def home(self, person: str) -> Collection | None:
+    def with_one_number(self) -> Office:
+        """The same, for a write that changes several sessions: all it does has one number."""
+        return replace(self, _line=_Line())
+
+    def next_number(self) -> int:
+        """The organization's next number: a write takes it once."""
+        if self._line is None:
+            return organizations.next_number(self.tx, self.org)
+        if self._line.number is None:
+            self._line.number = organizations.next_number(self.tx, self.org)
+        return self._line.number
+
+    def coming_number(self) -> int:
+        """What next_number will give."""
+        taken = self._line.number if self._line else None
+        return organizations.number(self.tx, self.org) + 1 if taken is None else taken
+
+    def next_decision(self) -> int:
+        """Which decision under its number this is."""
+        if self._line is None:
+            return 0
+        self._line.decisions += 1
+        return self._line.decisions - 1
+
+    def home(self, person: str) -> Home | None:
         """The person's managed collection, as it was when this transaction first asked."""
         if person not in self._homes:
             found = collections.by_slug(self.tx, self.org, person, SESSIONS)
             if found is None:
                 return None
-            self._homes[person] = found
+            self.knows(person, Home(found.id, found.zone))
         return self._homes[person]
+
+    def knows(self, person: str, home: Home) -> None:
+        """The person's managed collection has been looked up already; it is never removed."""
+        self._homes[person] = home
 
     def records_of(self, practitioner: str) -> Practice:
         """The records of the organization, with the assignments of that practitioner.
@@ -86,9 +138,24 @@ class Office:
         kept = self._records.of(self.tx, self._row)
         return replace(kept.practice, assignments=kept.assignments.get(practitioner, ()))
 
+    def views(self) -> Views:
+        """The organization's views, as they were when this transaction first asked."""
+        if not self._seen:
+            row = self._row
+            self._seen.append(self._records.of(self.tx, row).views if row else _views(self.tx, self.org))
+        return self._seen[0]
+
     def records(self, session: Session) -> Practice:
         """The records that a judgement or a rendering of the session may ask for."""
         return self.records_of(session.practitioner)
+
+
+def _views(tx: Tx, org: str) -> Views:
+    found: dict[tuple[Audience, str], tuple[tuple[int, View], ...]] = {}
+    for id_, view in views.all(tx, org):
+        target = (view.audience, view.target)
+        found[target] = (*found.get(target, ()), (id_, view))
+    return found
 
 
 def enter(tx: Tx, org: str, packs: Mapping[str, Pack], records: Records) -> Office:

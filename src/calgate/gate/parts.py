@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from calgate.domain.change import Change, on_occurrence
+from calgate.domain.apply import own_numbers
+from calgate.domain.change import Change, Create, Delete, Replace, on_occurrence
+from calgate.domain.dates import carried
 from calgate.domain.halves import boundary, locate, with_occurrence
 from calgate.domain.recurrence import starts
-from calgate.domain.session import Session
+from calgate.domain.session import Override, Session
 from calgate.domain.splitting import FIRST, NEXT, divide, first_of
 from calgate.domain.when import When, instant, key
 from calgate.gate.office import Office
@@ -87,9 +89,9 @@ def versions(parts: Sequence[Session], new: Session, zone: ZoneInfo) -> list[Ver
     at = _goes_on_at(parts, new, zone)
     if not past or not new.is_series:
         return [(live, new)]
-    named, rest = (new, None) if at is None else divide(new, at, zone, _NEVER)
+    rest = None if at is None else divide(new, at, zone, _NEVER)[1]
     laid_on = {each.id: each for each in past}
-    for own in named.overrides:
+    for own in new.overrides:
         found = locate(past, own.on)
         if found is not None:
             part, on = found
@@ -99,6 +101,23 @@ def versions(parts: Sequence[Session], new: Session, zone: ZoneInfo) -> list[Ver
         related = live.related if live else ((FIRST, first_of(past[0])),)
         going_on = replace(going_on, splits=len(past), related=related)
     return [*((each, laid_on[each.id]) for each in past), (live, going_on)]
+
+
+def difference(old: Session | None, new: Session | None) -> Change | None:
+    """What brings a part to the practice's version of it; None when that says nothing new."""
+    if old is None or new is None:
+        return Create(new) if new else Delete() if old else None
+    return None if _same(old, new) else Replace(new)
+
+
+def _same(old: Session, new: Session) -> bool:
+    """Whether both say the same, calgate's own numbers aside."""
+    new = carried(old, replace(own_numbers(old, new), original=old.original, requested_on=old.requested_on))
+    return replace(new, overrides=_bare(new)) == replace(old, overrides=_bare(old))
+
+
+def _bare(session: Session) -> tuple[Override, ...]:
+    return tuple(replace(each, original=None) for each in session.overrides)
 
 
 def _goes_on_at(parts: Sequence[Session], new: Session, zone: ZoneInfo) -> When | None:

@@ -28,10 +28,10 @@ def digest(keys: Keys, login: str, password: str) -> str:
 
 def authenticate(store: Store, keys: Keys, login: str, password: str, now: datetime) -> Principal | None:
     """The principal of a valid login and app password; None otherwise."""
-    with store.read() as tx:
+    with store.look() as tx:
         holder = passwords.holder(tx, digest(keys, login, password))
-        if holder is None or holder.person != login:
-            return None
+    if holder is None or holder.person != login:
+        return None
     at = int(now.timestamp())
     if holder.last_used_at is None or at - holder.last_used_at >= TOUCH_SECONDS:
         with store.write(holder.org) as tx:
@@ -44,6 +44,13 @@ def principal(store: Store, person: str) -> Principal | None:
     with store.read() as tx:
         org = people.organization_of(tx, person)
         return _principal(tx, org, person) if org else None
+
+
+def organization_name(store: Store, org: str) -> str:
+    """What an organization is called; its id when there is none of that id."""
+    with store.read() as tx:
+        office = organizations.get(tx, org)
+    return office.name if office is not None else org
 
 
 def members(store: Store, org: str) -> list[Principal]:

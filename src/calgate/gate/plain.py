@@ -33,10 +33,11 @@ def inspected(proposal: Put, now: datetime) -> Inspected | BadCalendar:
         return error
 
 
-def put(office: Office, proposal: Put, sent: Inspected | BadCalendar, now: datetime) -> Outcome:
-    """A PUT. BadCalendar when the body is none, after the conditions of the request were met."""
+def put(
+    office: Office, proposal: Put, sent: Inspected | BadCalendar, now: datetime, copy: Copy | None
+) -> Outcome:
+    """A PUT over `copy`. BadCalendar when the body is none, after the conditions of the request were met."""
     collection = proposal.collection
-    copy = resources.get(office.tx, office.org, collection.id, proposal.href)
     if failed := unmet(copy, proposal.if_match, proposal.if_none_match):
         return failed
     if isinstance(sent, BadCalendar):
@@ -84,14 +85,13 @@ def _store(
         personal="",
         notice=None,
     )
-    resources.put(office.tx, office.org, stored)
+    resources.put(office.tx, office.org, stored, copy)
     write_rows = occurrences.replace if copy else occurrences.add
     write_rows(office.tx, office.org, collection.id, stored.id, rows)
 
 
-def remove(office: Office, proposal: Remove, now: datetime) -> Outcome:
+def remove(office: Office, proposal: Remove, now: datetime, copy: Copy | None) -> Outcome:
     """A DELETE."""
-    copy = resources.get(office.tx, office.org, proposal.collection.id, proposal.href)
     if copy is None or copy.gone:
         return Failed(404, "There is no such object.")
     if failed := unmet(copy, proposal.if_match):

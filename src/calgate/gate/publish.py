@@ -11,14 +11,14 @@ from calgate.domain.consent import next_turn
 from calgate.domain.disclosure import Notes, show
 from calgate.domain.event import Document
 from calgate.domain.practice import Practice
-from calgate.domain.session import Session, Status
+from calgate.domain.session import DATED_KINDS, Kind, Session, Status
+from calgate.gate import views
 from calgate.gate.copies import NOTICE_HOURS, Notice, Place, notice_of, personal_of, store_document
 from calgate.gate.date_alarms import alarms
 from calgate.gate.lookups import shown_hours
-from calgate.gate.office import SESSIONS, Office
-from calgate.ical.personal import Personal
+from calgate.gate.office import SESSIONS, Home, Office
+from calgate.ical.personal import Personal, without_people
 from calgate.store import collections, organizations, resources, stirs
-from calgate.store.collections import Collection
 from calgate.store.resources import Copy
 
 STIR_SECONDS = 60
@@ -27,18 +27,20 @@ STIR_SECONDS = 60
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
     """The copy that a person's write came through: it keeps its href and the person's own properties.
-    `tombstone`: what is left of an earlier object at that href, which the new one takes the place of."""
+    `copy`: what is there now; `tombstone`: what is left of an earlier object at that href, which the new one
+    takes the place of."""
 
     collection: int
     uid: str
     href: str
     personal: Personal
+    copy: Copy | None = None
     tombstone: Copy | None = None
 
 
 def next_number(office: Office) -> int:
     """The organization's next number: a write takes it once."""
-    return organizations.next_number(office.tx, office.org)
+    return office.next_number()
 
 
 def next_id(office: Office) -> int:
@@ -46,7 +48,7 @@ def next_id(office: Office) -> int:
     return organizations.next_id(office.tx, office.org)
 
 
-def home_of(office: Office, person: str, number: int) -> Collection:
+def home_of(office: Office, person: str, number: int) -> Home:
     """The managed collection of a person, made when it is first needed."""
     if found := office.home(person):
         return found
@@ -84,7 +86,7 @@ def publish(
     copy again: the session itself has changed.
     """
     home = home_of(office, session.practitioner, number)
-    existing = resources.by_session(office.tx, office.org, session.id)
+    existing = _existing(office, session, home, writer)
     hours = shown_hours(office, session, practice, now, hours)
     wanted = _wanted(office, session, practice, Notes(notices=hints, hours=hours, today=today(office, now)))
     # The other dates of a session change with the one that was written: that is the viewer's own doing, too.
@@ -108,6 +110,7 @@ def publish(
         own = personal_of(copy) if copy else alarms(office, session, document)
         if writer and mine:
             own = writer.personal
+        own = _of_kind(session, own)
         stored[document.uid] = store_document(
             office.tx,
             place,
@@ -124,7 +127,22 @@ def publish(
     for copy in existing:
         if copy.id not in kept:
             resources.bury(office.tx, office.org, copy.id, number, int(now.timestamp()))
+    views.publish(office, session, practice, number, now)
     return stored
+
+
+def _existing(office: Office, session: Session, home: Home, writer: Writer | None) -> list[Copy]:
+    """Every copy of the session, tombstones included. One without dates has no live one but its
+    practitioner's: the store need not be asked again for the copy that was written to."""
+    copy = writer.copy if writer is not None and session.kind not in DATED_KINDS else None
+    if copy is not None and copy.collection_id == home.id:
+        return [copy]
+    return resources.by_session(office.tx, office.org, session.id)
+
+
+def _of_kind(session: Session, own: Personal) -> Personal:
+    """A viewer's own lines, as far as a session of that kind has them: only an other_event is a meeting."""
+    return own if session.kind is Kind.OTHER_EVENT else without_people(own)
 
 
 def _wanted(office: Office, session: Session, practice: Practice, notes: Notes) -> dict[str, Document]:
@@ -146,9 +164,10 @@ def _turn(office: Office, copy: Copy, session: Session, number: int, now: dateti
 
 
 def withdraw(office: Office, session: Session, number: int, now: datetime) -> None:
-    """Takes every copy of a session that is gone for good off the calendars."""
+    """Takes every copy of a session that is gone for good off the calendars and out of the feeds."""
     for copy in resources.by_session(office.tx, office.org, session.id):
         resources.bury(office.tx, office.org, copy.id, number, int(now.timestamp()))
+    views.withdraw(office, session, number, now)
 
 
 def hide(office: Office, copy: Copy, number: int, now: datetime) -> None:
@@ -203,7 +222,7 @@ def restate(
         place,
         copy,
         shown(office, copy, session, practice, notice, shown_hours(office, session, practice, now), now),
-        personal_of(copy) if personal is None else personal,
+        _of_kind(session, personal_of(copy) if personal is None else personal),
         notice,
         number,
         now,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from zoneinfo import ZoneInfo
 
-from calgate.domain.freebusy import Busy, BusyType, clip, from_seconds
 from calgate.gate.read import index_rows
 from calgate.gate.values import Collection, Resource, Row
 from calgate.ical.inspect import entries
 from calgate.store import Store, Tx, occurrences, spans
 from calgate.store.spans import Head
 
-BUSY_TYPES: Mapping[str, BusyType] = {"B": "BUSY", "T": "BUSY-TENTATIVE"}
 _REACHES = (timedelta(days=366), timedelta(days=3653))
 """How far beyond the index an open range is tried, and the farthest that any range is followed: a rule with
 nothing in ten years counts as ended, and nobody lists more of them."""
@@ -46,34 +43,11 @@ def between(
         inside = _rows(tx, collection, found, first, last) if rows else {}
         beyond = _beyond(tx, collection, component, found, last, complete=rows and until is not None)
     for head, indexed_until in beyond:
-        more = _computed(head.text, collection.zone, max(indexed_until, first or indexed_until), last)
+        more = computed(head.text, collection.zone, max(indexed_until, first or indexed_until), last)
         if more or head.id in found:
             found.setdefault(head.id, head)
             inside[head.id] = sorted({*inside.get(head.id, ()), *more}) if rows else []
-    return [(_resource(head), inside.get(key, [])) for key, head in found.items()]
-
-
-def busy(store: Store, wanted: Sequence[Collection], since: datetime, until: datetime) -> list[Busy]:
-    """When the owner of these collections of one organization is busy: merged and clipped, times only."""
-    if not wanted:
-        return []
-    org, first, last = wanted[0].org, int(since.timestamp()), int(until.timestamp())
-    with store.read() as tx:
-        rows: Iterable[tuple[int, int, str]] = occurrences.busy_between(
-            tx, org, [each.id for each in wanted], first, last
-        )
-        beyond = [
-            (collection, series)
-            for collection in wanted
-            for series in _beyond(tx, collection, "VEVENT", {}, last, complete=True)
-        ]
-    more = [
-        (row.starts_at, row.ends_at, row.busy)
-        for collection, (head, indexed_until) in beyond
-        for row in _computed(head.text, collection.zone, max(indexed_until, first), last)
-        if row.busy
-    ]
-    return clip(from_seconds(chain(rows, more), BUSY_TYPES), since, until)
+    return [(Resource._make(head), inside.get(key, [])) for key, head in found.items()]
 
 
 def _rows(
@@ -106,7 +80,7 @@ def _beyond(
     return [(head, unfinished[head.id]) for head in spans.heads_of(tx, collection.org, component, ids, True)]
 
 
-def _computed(text: str, zone: str, first: int, last: int | None) -> list[Row]:
+def computed(text: str, zone: str, first: int, last: int | None) -> list[Row]:
     """Occurrences by expansion; when the end is open, some of the first are enough."""
     start = datetime.fromtimestamp(first, UTC)
     for end in _ends(start, last):
@@ -126,14 +100,6 @@ def _ends(start: datetime, last: int | None) -> Iterator[datetime]:
 
 def _plus(start: datetime, reach: timedelta) -> datetime:
     return start + min(reach, _END_OF_TIME - start)
-
-
-def _resource(head: Head) -> Resource:
-    return Resource(
-        id=head.id, href=head.href, uid=head.uid, component=head.component, etag=head.etag, size=head.size,
-        modified=datetime.fromtimestamp(head.modified_at, UTC), number=head.number, session=head.session_id,
-        text=head.text,
-    )  # fmt: skip
 
 
 def _seconds(when: datetime | None) -> int | None:

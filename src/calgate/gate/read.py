@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from calgate.gate.values import TOKEN_PREFIX, Changes, Collection, InvalidToken, Principal, Resource
 from calgate.ical import inspect
 from calgate.store import Store, collections, organizations, resources
 from calgate.store.collections import Collection as StoredCollection
 from calgate.store.resources import Copy
+
+_NUMBERS = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 def own_collections(store: Store, principal: Principal) -> list[Collection]:
@@ -24,7 +27,7 @@ def own_collections(store: Store, principal: Principal) -> list[Collection]:
 
 def own_collection(store: Store, principal: Principal, slug: str) -> Collection | None:
     """One calendar of the principal's."""
-    with store.read() as tx:
+    with store.look() as tx:
         found = collections.by_slug(tx, principal.org, principal.person, slug)
     return collection_of(principal.org, found) if found else None
 
@@ -39,14 +42,20 @@ def changes(store: Store, collection: Collection, token: str | None, limit: int 
     """What changed since a token, read in one snapshot with the token to ask with next (RFC 6578).
 
     No token: everything there is. InvalidToken for one of another epoch, from the future or below the floor.
+    A token inside of such a listing has two numbers: how far it came, which may be below the floor, and where
+    the calendar was when it began.
     """
     with store.read() as tx:
         now = collections.get(tx, collection.org, collection.id)
         if now is None:
             raise InvalidToken
-        since = _number_of(token, now, organizations.number(tx, collection.org)) if token else None
+        since, began = None, now.number
+        if token:
+            since, began = _numbers_of(token, now, organizations.number(tx, collection.org))
         page = resources.changes(tx, collection.org, collection.id, since, limit)
-    until = page.until if page.truncated else now.number
+    until = str(now.number)
+    if page.truncated:
+        until = f"{page.until}.{began}" if page.until < began else str(page.until)
     return Changes(
         token=f"{TOKEN_PREFIX}{now.epoch}-{until}",
         changed=tuple((row.href, row.etag, row.component) for row in page.rows if not row.gone),
@@ -55,23 +64,22 @@ def changes(store: Store, collection: Collection, token: str | None, limit: int 
     )
 
 
-def _number_of(token: str, now: StoredCollection, newest: int) -> int:
-    epoch, _, number = token.removeprefix(TOKEN_PREFIX).rpartition("-")
-    if (
-        not token.startswith(TOKEN_PREFIX)
-        or epoch != now.epoch
-        or not number.isascii()
-        or not number.isdecimal()
-    ):
+def _numbers_of(token: str, now: StoredCollection, newest: int) -> tuple[int, int]:
+    """Since when changes are asked for, and when the listing began that led there: the same outside of
+    one."""
+    epoch, _, numbers = token.removeprefix(TOKEN_PREFIX).rpartition("-")
+    if not token.startswith(TOKEN_PREFIX) or epoch != now.epoch or not _NUMBERS.fullmatch(numbers):
         raise InvalidToken
-    if len(number) > 18 or not now.floor <= int(number) <= newest:
+    since, *rest = map(int, numbers.split("."))
+    began = rest[0] if rest else since
+    if not (now.floor <= began <= newest and since <= began):
         raise InvalidToken
-    return int(number)
+    return since, began
 
 
 def resource(store: Store, collection: Collection, href: str) -> Resource | None:
     """One object, None when it is not there."""
-    with store.read() as tx:
+    with store.look() as tx:
         found = resources.get(tx, collection.org, collection.id, href)
     return _resource(found) if found and not found.gone else None
 
@@ -119,7 +127,7 @@ def _resource(copy: Copy) -> Resource:
         component=copy.component,
         etag=copy.etag,
         size=copy.size,
-        modified=_instant(copy.modified_at),
+        modified_at=copy.modified_at,
         number=copy.number,
         session=copy.session_id,
         text=copy.text,
@@ -128,7 +136,3 @@ def _resource(copy: Copy) -> Resource:
 
 def _whole(when: datetime) -> int:
     return int(when.timestamp())
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

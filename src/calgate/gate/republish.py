@@ -7,6 +7,7 @@ from datetime import datetime
 
 from calgate.domain.practice import Practice
 from calgate.domain.session import Session
+from calgate.gate import views
 from calgate.gate.copies import notice_of
 from calgate.gate.lookups import shown_hours
 from calgate.gate.office import Office
@@ -25,11 +26,13 @@ def republish(office: Office, practice: Practice, now: datetime) -> None:
         if refused and all(is_copy_of(office, copy, session, practice) for copy in copies):
             for copy in copies:
                 restate(office, copy, session, practice, notice_of(copy), number, now, anew=False)
+            views.publish(office, session, practice, number, now)
         else:
             hints = next((notice_of(copy).hints for copy in copies), ())
             publish(office, session, practice, number, now, hints=hints, unhide=False)
         # The number is used up only where a copy says something else now.
-        if any(each.number == number for each in resources.by_session(office.tx, office.org, session.id)):
+        copies = resources.by_session(office.tx, office.org, session.id)
+        if any(each.number == number for each in copies) or views.touched(office, number):
             next_number(office)
 
 

@@ -8,9 +8,11 @@ from typing import assert_never
 
 from calgate.domain.pack import Pack
 from calgate.domain.verdict import Rejected
-from calgate.gate import calendars, managed, parts, plain
+from calgate.gate import calendars, parts, plain
 from calgate.gate.decide import Asked, decide
 from calgate.gate.office import Office, Records, enter
+from calgate.gate.scheduling import asks, writes
+from calgate.gate.sent import sent_by
 from calgate.gate.values import (
     Ask,
     DropCalendar,
@@ -22,6 +24,7 @@ from calgate.gate.values import (
     Put,
     Refusal,
     Remove,
+    SetAvailability,
     SetProperties,
     Stored,
 )
@@ -38,25 +41,23 @@ def submit(
 
     BadCalendar for a body that is no calendar object, UnknownOrganization when there is none of that id.
     """
-    carry_out = _prepared(proposal, now)
+    carry_out = _prepared(store, proposal, now)
     org = proposal.org if isinstance(proposal, Ask) else proposal.principal.org
     with store.write(org) as tx:
         return carry_out(enter(tx, org, packs, records))
 
 
-def _prepared(proposal: Proposal, now: datetime) -> Callable[[Office], Outcome]:
+def _prepared(store: Store, proposal: Proposal, now: datetime) -> Callable[[Office], Outcome]:
     """What can be done before the transaction is done here: nobody waits while a body is parsed."""
     match proposal:
         case Put() if proposal.collection.managed:
-            sent = managed.parsed(proposal)
-            return lambda office: managed.put(office, proposal, sent, now)
+            sent = sent_by(store, proposal)
+            return lambda office: writes.put(office, proposal, sent, now)
         case Put():
             found = plain.inspected(proposal, now)
-            return lambda office: plain.put(office, proposal, found, now)
-        case Remove() if proposal.collection.managed:
-            return lambda office: managed.remove(office, proposal, now)
+            return lambda office: writes.put(office, proposal, found, now)
         case Remove():
-            return lambda office: plain.remove(office, proposal, now)
+            return lambda office: writes.remove(office, proposal, now)
         case MoveObject() if proposal.source.managed or proposal.target.managed:
             return lambda office: Failed(403, NOT_MOVED, "{DAV:}need-privileges")
         case MoveObject():
@@ -64,9 +65,11 @@ def _prepared(proposal: Proposal, now: datetime) -> Callable[[Office], Outcome]:
         case MakeCalendar():
             return lambda office: calendars.make(office, proposal)
         case DropCalendar():
-            return lambda office: calendars.drop(office, proposal)
+            return lambda office: writes.drop(office, proposal, now)
         case SetProperties():
             return lambda office: calendars.set_properties(office, proposal, now)
+        case SetAvailability():
+            return lambda office: calendars.set_availability(office, proposal, now)
         case Ask():
             return lambda office: ask(office, proposal, now)
         case _:
@@ -82,9 +85,12 @@ def ask(office: Office, proposal: Ask, now: datetime) -> Outcome:
     if found is None:
         return Failed(409, SEVERAL_PARTS)
     session, changes = found
-    practice = office.records(session)
     asked = Asked(actor=proposal.actor, door=proposal.door, received=proposal.received, calendar=False)
-    decided = decide(office, session, changes, asked, practice, now)
-    if isinstance(decided.verdict, Rejected):
-        return Refusal(decided.verdict.first, decided.number)
-    return Stored(False, None)
+
+    def carried_out(office: Office) -> Outcome:
+        decided = decide(office, session, changes, asked, office.records(session), now)
+        if isinstance(decided.verdict, Rejected):
+            return Refusal(decided.verdict.first, decided.number)
+        return Stored(False, None)
+
+    return asks.ask(office, session, changes, carried_out, now)

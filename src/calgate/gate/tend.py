@@ -1,5 +1,5 @@
 """What falls due by itself: the later second ETag, notices that have had their day, halves of
-series that nobody came for, and the horizon that moves on.
+series that nobody came for, the horizon that moves on, and tombstones that have told their tale.
 
 Each is found by looking at what is stored, so that nothing is lost when the process was down meanwhile.
 """
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calgate.domain.pack import Pack
-from calgate.gate import hold
+from calgate.gate import hold, links
 from calgate.gate.copies import FAR_OFF, HORIZON, Notice, notice_of
 from calgate.gate.office import Office, Records, enter
 from calgate.gate.publish import next_number, restate
@@ -34,6 +34,9 @@ BATCH = 100
 ROLL_AHEAD = timedelta(days=30)
 """Indexes are extended when they end this much before the horizon: one rewrite a month, not one a day."""
 
+TOMBSTONE_DAYS = timedelta(days=365)
+"""How long a calendar tells of what was removed: a program that stayed away for longer lists it anew."""
+
 
 def tend(store: Store, packs: Mapping[str, Pack], records: Records, now: datetime) -> int:
     """Does what is due in every organization, a batch of each kind; how much that was."""
@@ -44,7 +47,8 @@ def tend(store: Store, packs: Mapping[str, Pack], records: Records, now: datetim
         with store.write(org) as tx:
             office = enter(tx, org, packs, records)
             done += hold.expire(office, now) + _stir(office, now) + _expire(office, now) + _roll(office, now)
-    return done
+            done += _forget(office, now)
+    return done + links.expire(store, now)
 
 
 def _is_due(tx: Tx, org: str, now: datetime) -> bool:
@@ -55,6 +59,7 @@ def _is_due(tx: Tx, org: str, now: datetime) -> bool:
         or holds.due(tx, org, at, 1)
         or resources.expired(tx, org, at, 1)
         or resources.outdated(tx, org, _edge(now), 1)
+        or resources.old_tombstones(tx, org, _long_ago(now), 1)
     )
 
 
@@ -79,6 +84,17 @@ def _again(office: Office, copy: Copy, notice: Notice, now: datetime) -> None:
     session = sessions.get(office.tx, office.org, copy.session_id) if copy.session_id else None
     if session is not None and not copy.gone:
         restate(office, copy, session, office.records(session), notice, next_number(office), now)
+
+
+def _long_ago(now: datetime) -> int:
+    return int((now - TOMBSTONE_DAYS).timestamp())
+
+
+def _forget(office: Office, now: datetime) -> int:
+    """RFC 6578 section 3.2: older sync tokens become invalid, and their holders list anew."""
+    due = resources.old_tombstones(office.tx, office.org, _long_ago(now), BATCH)
+    resources.forget(office.tx, office.org, due)
+    return len(due)
 
 
 def _edge(now: datetime) -> int:

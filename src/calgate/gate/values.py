@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
@@ -14,6 +14,11 @@ from calgate.domain.verdict import Refused
 
 DAV = "{DAV:}"
 CALDAV = "{urn:ietf:params:xml:ns:caldav}"
+MAX_ATTENDEES = 200
+"""Of a meeting, or asked about at once: each is a delivery in the organizer's transaction."""
+INBOX, OUTBOX = "inbox", "outbox"
+"""Names in every home that no calendar can have: where scheduling messages arrive, and where free/busy is
+asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,11 @@ class Collection:
     takes_sessions: bool = True
 
     @property
+    def inbox(self) -> bool:
+        """Whether scheduling messages lie here, and no calendar objects (RFC 6638 section 2.2)."""
+        return self.slug == INBOX
+
+    @property
     def ctag(self) -> str:
         """Epoch and number: changes whenever anything in the collection does."""
         return f"{self.epoch}-{self.number}"
@@ -61,7 +71,7 @@ TOKEN_PREFIX = "urn:calgate:sync:"  # noqa: S105 - the beginning of every sync t
 
 
 class Resource(NamedTuple):
-    """One stored copy; `etag` is without quotes."""
+    """One stored copy; `etag` is without quotes, `modified_at` UTC seconds."""
 
     id: int
     href: str
@@ -69,10 +79,15 @@ class Resource(NamedTuple):
     component: str
     etag: str
     size: int
-    modified: datetime
+    modified_at: int
     number: int
     session: str | None
     text: str
+
+    @property
+    def modified(self) -> datetime:
+        """When it was stored last, UTC."""
+        return datetime.fromtimestamp(self.modified_at, UTC)
 
 
 class Row(NamedTuple):
@@ -117,11 +132,14 @@ class Put:
     if_match: tuple[str, ...] | None = None
     if_none_match: tuple[str, ...] | None = None
     door: str = "caldav"
+    if_schedule_tag_match: str | None = None
+    delivered: bool = False
+    """By the server for a meeting: an event whatever its title names, and no entry of the person's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remove:
-    """DELETE of one href."""
+    """DELETE of one href. `reply`: an invitation is declined by it (RFC 6638 section 8.1)."""
 
     principal: Principal
     collection: Collection
@@ -129,6 +147,8 @@ class Remove:
     received: datetime
     if_match: tuple[str, ...] | None = None
     door: str = "caldav"
+    if_schedule_tag_match: str | None = None
+    reply: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +186,16 @@ class SetProperties:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAvailability:
+    """The principal's own hours, iCalendar text that was found valid, or None to take them away (RFC 7953);
+    with `properties` these are set as well, or nothing is."""
+
+    principal: Principal
+    text: str | None
+    properties: SetProperties | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveObject:
     """MOVE of an object between plain calendars of one's own."""
 
@@ -189,7 +219,9 @@ class Ask:
     door: str
 
 
-Proposal: TypeAlias = Put | Remove | MakeCalendar | DropCalendar | SetProperties | MoveObject | Ask
+Proposal: TypeAlias = (
+    Put | Remove | MakeCalendar | DropCalendar | SetProperties | SetAvailability | MoveObject | Ask
+)
 
 
 # ---- outcomes -------------------------------------------------------------------------------------------
@@ -201,6 +233,7 @@ class Stored:
 
     created: bool
     etag: str | None
+    schedule_tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,220 @@
+"""Into somebody's calendar and inbox: every delivery is a write of its own, judged and recorded like all."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from calgate.domain.practice import Person
+from calgate.domain.session import Kind
+from calgate.gate import managed, plain, publish
+from calgate.gate.copies import etag_of
+from calgate.gate.office import SESSIONS, Office
+from calgate.gate.read import collection_of
+from calgate.gate.scheduling.directory import Directory
+from calgate.gate.sent import whole
+from calgate.gate.values import CALDAV, INBOX, Collection, Outcome, Principal, Put, Stored
+from calgate.ical.errors import BadCalendar
+from calgate.ical.lines import Component
+from calgate.ical.meetings import Meeting, meeting, text_of
+from calgate.store import collections, meetings, resources, sessions
+from calgate.store.collections import Collection as StoredCollection
+from calgate.store.resources import Copy
+
+KEPT = timedelta(days=60)
+"""How long a message lies in an inbox: most programs never take one out."""
+DEFAULT_CALENDAR = CALDAV + "schedule-default-calendar-URL"
+MEETINGS = "meetings"
+"""The calendar that is made for invitations of somebody who has none."""
+_HREF = re.compile(r"href[^>]*>\s*([^<]*?)\s*<")
+_DOOR = "scheduling"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a delivery needs: the organization in its transaction, its people, and the present (UTC)."""
+
+    office: Office
+    directory: Directory
+    now: datetime
+
+    @classmethod
+    def of(cls, office: Office, now: datetime) -> Desk:
+        return cls(office, Directory.of(office.records_of("").people.values()), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Somebody's copy of a meeting, and the calendar that it is in."""
+
+    collection: Collection
+    copy: Copy
+    meeting: Meeting | None
+
+
+def store(office: Office, proposal: Put, now: datetime) -> Outcome:
+    """A PUT carried out, whatever kind of calendar it is for. BadCalendar."""
+    collection = proposal.collection
+    copy = resources.get(office.tx, office.org, collection.id, proposal.href)
+    if collection.managed:
+        return managed.put(office, proposal, whole(proposal), now, copy)
+    return plain.put(office, proposal, plain.inspected(proposal, now), now, copy)
+
+
+def held(desk: Desk, person: str, uid: str) -> list[Held]:
+    """The person's copies of an object."""
+    office = desk.office
+    found = []
+    for copy in meetings.copies(office.tx, office.org, person, uid):
+        stored = collections.get(office.tx, office.org, copy.collection_id)
+        assert stored is not None
+        collection = collection_of(office.org, stored)
+        found.append(Held(collection, copy, meeting(copy.text, ZoneInfo(collection.zone))))
+    return found
+
+
+def deliver(
+    desk: Desk,
+    person: str,
+    calendar: Component,
+    there: Held | None,
+    uid: str,
+    collection: Collection | None = None,
+) -> bool:
+    """Puts an object into a person's calendar, in the place of what is there; whether it could be.
+    `collection`: where a new one goes, if not where all do."""
+    office = desk.office
+    if there is not None:
+        collection = there.collection
+    elif collection is None:
+        collection = default_calendar(office, person)
+    if there is not None and there.copy.session_id and not _is_event(office, there.copy.session_id):
+        return False
+    proposal = Put(
+        principal=_principal(desk, person),
+        collection=collection,
+        href=there.copy.href if there else f"{uuid.uuid5(uuid.NAMESPACE_URL, uid)}.ics",
+        body=text_of(calendar).encode(),
+        received=desk.now,
+        if_match=(there.copy.etag,) if there else None,
+        door=_DOOR,
+        delivered=True,
+    )
+    try:
+        return isinstance(store(office, proposal, desk.now), Stored)
+    except BadCalendar:
+        return False
+
+
+def _is_event(office: Office, session: str) -> bool:
+    found = sessions.get(office.tx, office.org, session)
+    return found is not None and found.kind is Kind.OTHER_EVENT
+
+
+def _principal(desk: Desk, person: str) -> Principal:
+    found: Person = desk.directory.people[person]
+    return Principal(desk.office.org, person, found.name, found.email, desk.office.zone.key)
+
+
+# ---- which calendar ---------------------------------------------------------------------------------------
+
+
+def default_calendar(office: Office, person: str) -> Collection:
+    """Where invitations of a person go: the calendar that they chose, else the sessions; for somebody without
+    sessions the first calendar that takes events, or one made for it."""
+    inbox = collections.by_slug(office.tx, office.org, person, INBOX)
+    found = _chosen(office, person, inbox) or _sessions(office, person)
+    if found is None and "practitioner" in office.records_of(person).people[person].roles:
+        publish.home_of(office, person, publish.next_number(office))
+        found = _sessions(office, person)
+    return collection_of(office.org, found or _first(office, person))
+
+
+def _sessions(office: Office, person: str) -> StoredCollection | None:
+    return collections.by_slug(office.tx, office.org, person, SESSIONS)
+
+
+def _chosen(office: Office, person: str, inbox: StoredCollection | None) -> StoredCollection | None:
+    slug = chosen_slug(inbox.props.get(DEFAULT_CALENDAR, "") if inbox else "")
+    found = collections.by_slug(office.tx, office.org, person, slug) if slug else None
+    return found if found is not None and "VEVENT" in found.components else None
+
+
+def chosen_slug(element: str) -> str:
+    """The calendar's name in the element of the property; "" when there is none."""
+    found = _HREF.search(element)
+    return unquote(found[1]).rstrip("/").rpartition("/")[2] if found else ""
+
+
+def _first(office: Office, person: str) -> StoredCollection:
+    own = [c for c in collections.of_owner(office.tx, office.org, person) if "VEVENT" in c.components]
+    if own:
+        return min(own, key=lambda each: each.id)
+    number = publish.next_number(office)
+    collections.create(
+        office.tx, office.org, owner=person, slug=MEETINGS, managed=False, components=("VEVENT",),
+        number=number,
+    )  # fmt: skip
+    made = collections.by_slug(office.tx, office.org, person, MEETINGS)
+    assert made is not None
+    return made
+
+
+# ---- the inbox --------------------------------------------------------------------------------------------
+
+
+def inbox_of(office: Office, person: str) -> StoredCollection:
+    """A person's inbox, made when it is first needed."""
+    found = collections.by_slug(office.tx, office.org, person, INBOX)
+    if found is None:
+        number = publish.next_number(office)
+        collections.create(
+            office.tx, office.org, owner=person, slug=INBOX, managed=False, components=("VEVENT",),
+            number=number,
+        )  # fmt: skip
+        found = collections.by_slug(office.tx, office.org, person, INBOX)
+    assert found is not None
+    return found
+
+
+def post(desk: Desk, person: str, uid: str, text: str) -> None:
+    """Lays a message into a person's inbox, in the place of an older one of the same kind."""
+    office, at = desk.office, int(desk.now.timestamp())
+    inbox = inbox_of(office, person)
+    number = publish.next_number(office)
+    stale = [
+        id_
+        for id_, old in meetings.messages(office.tx, office.org, inbox.id, uid)
+        if "METHOD:REPLY" not in text and "METHOD:REPLY" not in old
+    ]
+    stale += meetings.older_messages(office.tx, office.org, inbox.id, int((desk.now - KEPT).timestamp()))
+    for id_ in dict.fromkeys(stale):
+        resources.bury(office.tx, office.org, id_, number, at)
+    resources.put(
+        office.tx,
+        office.org,
+        Copy(
+            id=publish.next_id(office),
+            collection_id=inbox.id,
+            href=f"{uuid.uuid4()}.ics",
+            uid=uid,
+            component="VEVENT",
+            session_id=None,
+            etag=etag_of(text),
+            number=number,
+            size=len(text.encode()),
+            modified_at=at,
+            gone=False,
+            indexed_until=None,
+            hidden=False,
+            sequence=0,
+            sequence_floor=0,
+            text=text,
+            personal="",
+            notice=None,
+        ),
+    )
