@@ -16,6 +16,8 @@ from calgate.doors.caldav import (
     move,
     objects,
     options,
+    outbox,
+    preconditions,
     propfind,
     proppatch,
     refusals,
@@ -62,15 +64,7 @@ class Application(RadicaleApplication):
         current.principal.set(None)
         return super()._handle_request(environ)
 
-    def do_OPTIONS(
-        self,
-        environ: types.WSGIEnviron,
-        base_prefix: str,
-        path: str,
-        user: str,
-        user_groups: set[str],
-        request_info: dict[str, Any],
-    ) -> types.WSGIResponse:
+    def do_OPTIONS(self, *_request: Any, **_more: Any) -> types.WSGIResponse:
         return _response(options.options())
 
     def _do(
@@ -101,7 +95,8 @@ class Application(RadicaleApplication):
             base=base_prefix,
             public_host=self._public_host,
         )
-        return _response(function(self._gate, request))
+        checked = preconditions.checked(self._gate, request)
+        return _response(checked if isinstance(checked, Answer) else function(self._gate, checked))
 
     do_COPY = partialmethod(_do, move.copy)
     do_DELETE = partialmethod(_do, objects.delete)
@@ -110,22 +105,11 @@ class Application(RadicaleApplication):
     do_MKCALENDAR = partialmethod(_do, mkcalendar.mkcalendar)
     do_MKCOL = partialmethod(_do, mkcalendar.mkcol)
     do_MOVE = partialmethod(_do, move.move)
+    do_POST = partialmethod(_do, outbox.post)
     do_PROPFIND = partialmethod(_do, propfind.propfind)
     do_PROPPATCH = partialmethod(_do, proppatch.proppatch)
     do_PUT = partialmethod(_do, objects.put)
     do_REPORT = partialmethod(_do, report.report)
-
-    def do_POST(
-        self,
-        environ: types.WSGIEnviron,
-        base_prefix: str,
-        path: str,
-        user: str,
-        user_groups: set[str],
-        request_info: dict[str, Any],
-    ) -> types.WSGIResponse:
-        """Nothing is posted here: no add-member, no scheduling, none of Radicale's own pages."""
-        return httputils.METHOD_NOT_ALLOWED if user else httputils.NOT_ALLOWED
 
 
 def _headers(environ: types.WSGIEnviron) -> dict[str, str]:

@@ -11,13 +11,5 @@ from radicale.web import BaseWeb
 class Web(BaseWeb):
     """Answers 404 to everything, unlike the base class, which would show that the address is known."""
 
-    def get(
-        self,
-        environ: types.WSGIEnviron,
-        base_prefix: str,
-        path: str,
-        user: str,
-        user_groups: set[str],
-        request_info: dict[str, Any],
-    ) -> types.WSGIResponse:
+    def get(self, *_request: Any, **_more: Any) -> types.WSGIResponse:
         return httputils.NOT_FOUND

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Response
@@ -11,6 +12,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 
 from calgate.clock import Clock
 from calgate.doors.caldav.bridge import Limits, WsgiBridge
+from calgate.doors.feeds.door import FeedsDoor
 from calgate.front import DAV_BASE, Asgi, Front
 from calgate.gate.gate import Gate
 from calgate.settings import Settings
@@ -30,15 +32,17 @@ def build(settings: Settings, clock: Clock | None = None, gate: Gate | None = No
     own_gate = gate is None
     gate = gate or open_gate(settings, clock)
     bridge = dav_bridge(gate, clock, settings)
+    feeds = FeedsDoor(gate, timedelta(minutes=settings.feeds.refresh_minutes), settings.feeds.threads)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         bridge.close()
+        feeds.close()
         if own_gate:
             gate.close()
 
-    return Front(bridge, site(gate, lifespan))
+    return Front(bridge, feeds, site(gate, lifespan))
 
 
 def open_gate(settings: Settings, clock: Clock) -> Gate:

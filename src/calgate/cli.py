@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from calgate.commands import common, demo, doctor, passwords, practice, rules, serve, upkeep
+from calgate.commands import common, demo, doctor, feeds, passwords, practice, profile, rules, serve, upkeep
 from calgate.commands.common import CommandError, errors
 from calgate.gate.practice_file import LoadError
 from calgate.settings import SettingsError
@@ -26,6 +26,8 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("load")(practice.load)
 app.add_typer(passwords.app, name="password")
+app.add_typer(feeds.app, name="feed")
+app.command("profile")(profile.profile)
 app.command("rules")(rules.rules)
 app.command("explain")(rules.explain)
 app.add_typer(rules.pack, name="pack")

@@ -1,22 +1,24 @@
-"""The way in: DAV requests go straight to their bridge, everything else to the site."""
+"""The way in: requests for calendars and feeds go straight to their doors, everything else to the site."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from calgate.doors.caldav.bridge import Receive, Scope, Send
+from calgate.http import Receive, Scope, Send
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 DAV_BASE = "/dav"
+FEED_BASES = ("/feeds/", "/freebusy/")
 _WELL_KNOWN = "/.well-known/caldav"
 
 
 class Front:
     """An ASGI application that tells the doors apart by path, before any router runs."""
 
-    def __init__(self, dav: Asgi, site: Asgi) -> None:
+    def __init__(self, dav: Asgi, feeds: Asgi, site: Asgi) -> None:
         self._dav = dav
+        self._feeds = feeds
         self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -24,6 +26,8 @@ class Front:
             path = scope["path"]
             if path.startswith(DAV_BASE + "/") or path == DAV_BASE:
                 return await self._dav(scope, receive, send)
+            if path.startswith(FEED_BASES):
+                return await self._feeds(scope, receive, send)
             if path.rstrip("/") == _WELL_KNOWN or (path == "/" and scope["method"] == "PROPFIND"):
                 return await _to_dav(send)
         return await self._site(scope, receive, send)

@@ -55,13 +55,19 @@ class Google(Section):
 
 
 class Feeds(Section):
-    pass
+    refresh_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60)] = 60
+    threads: Annotated[int, Field(ge=1)] = 4
 
 
 class Dav(Section):
     max_body_bytes: Annotated[int, Field(ge=1)] = 5_000_000
     body_seconds: Annotated[float, Field(gt=0)] = 30
     threads: Annotated[int, Field(ge=1)] = 8
+
+
+class Profile(Section):
+    certificate: str = ""
+    key: str = ""
 
 
 class Log(Section):
@@ -90,6 +96,7 @@ class Settings(BaseSettings):
     google: Google = Google()
     feeds: Feeds = Feeds()
     dav: Dav = Dav()
+    profile: Profile = Profile()
     log: Log = Log()
     clock: ClockSettings = ClockSettings()
 
@@ -123,7 +130,7 @@ def find_config(given: Path | None = None) -> Path | None:
 def load_settings(path: Path | None = None) -> Settings:
     """Settings of a file (None: defaults) and the environment. Raises SettingsError.
 
-    Relative paths in a file (keys_dir, a SQLite database) begin at the file's folder.
+    Relative paths in a file (keys_dir, a SQLite database, [profile]) begin at the file's folder.
     """
     values = _read(path) if path else {}
     _refuse_unknown(values, path)
@@ -211,4 +218,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
     if url.startswith(prefix) and name and not name.startswith(("/", ":memory:", "file:")):
         url = f"{prefix}{folder / name}"
     secrets = Secrets(keys_dir=folder / settings.secrets.keys_dir)
-    return settings.model_copy(update={"database": Database(url=url), "secrets": secrets})
+    files = settings.profile.model_dump()
+    profile = Profile(**{name: str(folder / file) if file else "" for name, file in files.items()})
+    changed = {"database": Database(url=url), "secrets": secrets, "profile": profile}
+    return settings.model_copy(update=changed)

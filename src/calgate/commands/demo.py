@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Group
 
 from calgate.clock import Clock
-from calgate.commands import demo_page, practice, serve
+from calgate.commands import demo_page, feeds, practice, serve
 from calgate.commands.common import CommandError, ConfigOption, console, opened
 from calgate.demo.practice import practice_at
+from calgate.gate.gate import Gate
+from calgate.gate.link_values import LinkWish
 from calgate.settings import ClockSettings, Database, Log, Secrets, Server, Settings, load_settings, to_toml
 
-CONFIG, DATABASE, KEYS, LOGINS = "calgate.toml", "demo.db", "keys", "logins.json"
+CONFIG, DATABASE, KEYS, LOGINS, LINK = "calgate.toml", "demo.db", "keys", "logins.json", "feed.txt"
 PAGE_WIDTH = 110
 NOW_FORM = "--now takes a time with its offset, such as 2026-03-02T09:00-05:00."
 
@@ -48,13 +51,17 @@ def demo(
         base = load_settings(config or (None if first else folder / CONFIG))
         settings = _settings(base, folder, listener.getsockname()[1], start)
         content = practice.read_practice(load) if load else practice_at(Clock(settings.clock.offset).now())
-        if first or load:
-            with opened(settings) as gate:
+        with opened(settings) as gate:
+            if first or load:
                 practice.load_practice(gate, content, demo=True)
-            _remember(folder, content)
+                _remember(folder, content)
+            secret = _feed(gate, folder)
         _write(folder / CONFIG, to_toml(_movable(settings)))
+        link = feeds.address(settings.public_url, "calendar", secret) if secret else ""
         width = min(console.width, PAGE_WIDTH)
-        console.print(demo_page.page(settings, folder, _logins(folder), width))
+        # In one piece: the link is alone on the last line from the moment on at which there is a page.
+        page = demo_page.page(settings, folder, _logins(folder), width)
+        console.print(Group(page, *demo_page.feed(link)), crop=False)
         serve.run_server(settings, listener)
 
 
@@ -83,7 +90,7 @@ def _folder(data: Path | None) -> Iterator[Path]:
 
 def _empty(folder: Path) -> None:
     """What demos put there, and nothing else that somebody may keep in the folder."""
-    for name in (CONFIG, LOGINS, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+    for name in (CONFIG, LOGINS, LINK, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / KEYS, ignore_errors=True)
 
@@ -122,6 +129,22 @@ def _remember(folder: Path, content: Any) -> None:
                 "password": person.get("password") or people.get(person["id"], {}).get("password", ""),
             }
     _write(folder / LOGINS, json.dumps(list(people.values()), indent=1) + "\n")
+
+
+def _feed(gate: Gate, folder: Path) -> str | None:
+    """The secret of a link to the first practitioner's sessions, the same at every start."""
+    file = folder / LINK
+    secret = file.read_text(encoding="utf-8").strip() if file.exists() else ""
+    head = gate.link(secret) if secret else None
+    if head is not None and head.state == "live":
+        return secret
+    people = [each["id"] for each in _logins(folder) if "practitioner" in each["roles"]]
+    principal = gate.principal(people[0]) if people else None
+    if principal is None:
+        return None
+    _, secret = gate.add_link(principal.org, LinkWish(audience="person", target=principal.person))
+    _write(file, f"{secret}\n")
+    return secret
 
 
 def _logins(folder: Path) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What the demo says when it is up: where, who, and three things to try."""
+"""What the demo says when it is up: where, who, and four things to try."""
 
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,11 @@ THINGS_TO_TRY = (
         "Drag it on to the week after. It springs back, and its description says why: "
         "sessions scheduled by the organization move within their week only.",
     ),
+    (
+        "A feed",
+        "Subscribe to the link below (Thunderbird: New Calendar, On the Network; or open it in a browser). "
+        "Move a session in your calendar, load the feed again, and it has moved there, too.",
+    ),
 )
 
 
@@ -44,6 +49,14 @@ def page(settings: Settings, folder: Path, logins: list[dict[str, Any]], width: 
     parts += [Text("Ctrl-C ends it.", style="dim")]
     content = Padding(Group(*parts), (1, 2))
     return Panel(content, title="[b]calgate demo[/]", border_style="green", width=width)
+
+
+def feed(link: str) -> list[RenderableType]:
+    """The link to a feed, never folded, on the last line."""
+    if not link:
+        return []
+    about = Text("Feed link of the first practitioner (read only, no login):", style="dim")
+    return [about, Text(link, no_wrap=True, overflow="ignore")]
 
 
 def _addresses(root: str, settings: Settings) -> Table:

@@ -17,6 +17,7 @@ from calgate import logs
 from calgate.app import build
 from calgate.clock import Clock
 from calgate.commands.common import CommandError, ConfigOption, opened, settings_of
+from calgate.commands.connection import Connection
 from calgate.gate.gate import Gate
 from calgate.settings import Settings, find_config, load_settings
 from calgate.worker import Tender
@@ -103,6 +104,7 @@ def _options(settings: Settings) -> dict[str, Any]:
     return {
         "proxy_headers": bool(proxies),
         "forwarded_allow_ips": list(proxies),
+        "http": Connection,
         "access_log": False,  # addresses hold the secrets of feed links
         "log_config": None,
         "server_header": False,

@@ -6,9 +6,8 @@ import asyncio
 import binascii
 import io
 import sys
-import zlib
 from base64 import b64decode
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +15,8 @@ from typing import Any
 from calgate.doors.caldav import refusals
 from calgate.doors.caldav.request import BadPath, segments
 from calgate.doors.caldav.xml import Answer
+from calgate.http import COMPRESS_FROM_BYTES, Receive, Scope, Send, gzipped, takes_gzip
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 Reply = tuple[int, list[tuple[bytes, bytes]], bytes]
@@ -33,11 +30,15 @@ _PASSED = {
         b"depth",
         b"destination",
         b"host",
+        b"if",
         b"if-match",
         b"if-modified-since",
         b"if-none-match",
+        b"if-schedule-tag-match",
+        b"if-unmodified-since",
         b"overwrite",
         b"prefer",
+        b"schedule-reply",
         b"user-agent",
     )
 }
@@ -45,7 +46,6 @@ _PASSED = {
 name with an underscore would be taken for one with a hyphen. The media type goes by the name of a header,
 since Radicale would decode the credentials with the charset of CONTENT_TYPE."""
 
-_COMPRESS_FROM_BYTES = 1024
 _NO_BODY = frozenset({204, 304})
 
 
@@ -118,7 +118,8 @@ class WsgiBridge:
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pool, self._run, environ, _takes_gzip(headers))
+            gzip = takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
+            return await loop.run_in_executor(self._pool, self._run, environ, gzip)
         finally:
             self._waiting -= 1
 
@@ -195,11 +196,10 @@ def _finished(status: int, fields: Iterable[tuple[str, str]], body: bytes, head:
         return status, [each for each in headers if each[0] != b"content-length"], b""
     if head:
         return status, headers, b""
-    if len(body) >= _COMPRESS_FROM_BYTES:
+    if len(body) >= COMPRESS_FROM_BYTES:
         headers.append((b"vary", b"Accept-Encoding"))
         if gzip:
-            squeeze = zlib.compressobj(level=1, wbits=16 + zlib.MAX_WBITS)
-            body = squeeze.compress(body) + squeeze.flush()
+            body = gzipped(body)
             headers.append((b"content-encoding", b"gzip"))
     headers = [each for each in headers if each[0] != b"content-length"]
     headers.append((b"content-length", str(len(body)).encode()))
@@ -216,8 +216,3 @@ def _basic(authorization: bytes) -> bytes | None:
     except binascii.Error:
         return None
     return b"Basic " + credentials.strip() if b":" in decoded.lstrip(b":") else None
-
-
-def _takes_gzip(headers: dict[bytes, bytes]) -> bool:
-    said = headers.get(b"accept-encoding", b"").lower().replace(b" ", b"").split(b",")
-    return b"gzip" in said or any(each.startswith(b"gzip;q=") and each[7:] != b"0" for each in said)

@@ -6,6 +6,7 @@ macOS opens a window when the question for its proxy groups is refused: they are
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
@@ -14,6 +15,7 @@ from calgate.doors.caldav.asked import BadReport
 from calgate.doors.caldav.properties import Look
 from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.xml import CALENDARSERVER, Answer, dav
+from calgate.gate.values import INBOX, OUTBOX
 
 if TYPE_CHECKING:
     from calgate.gate.gate import Gate
@@ -34,13 +36,26 @@ _MAX_LEVELS = 3
 def expand_property(gate: Gate, request: Request, root: Element) -> Answer:
     """207 with the properties of the resource; hrefs of the home come with the properties asked inside."""
     home = properties.home(request, home_properties.load(gate, request.principal))
+    known: Mapping[str, Callable[[], Look]] = {
+        "": lambda: home,
+        f"{INBOX}/": lambda: _inbox(gate, request),
+        f"{OUTBOX}/": lambda: properties.outbox(request),
+    }
     look = _look(gate, request, home)
-    return xml.multistatus([_response(request, request.at, root, look, home, 0)])
+    return xml.multistatus([_response(request, request.at, root, look, known, 0)])
+
+
+def _inbox(gate: Gate, request: Request) -> Look:
+    found = gate.collection(request.principal, INBOX)
+    assert found is not None
+    return properties.calendar(request, found)
 
 
 def _look(gate: Gate, request: Request, home: Look) -> Look:
     if not request.path:
         return properties.root(request)
+    if request.path[1:] == (OUTBOX,):
+        return properties.outbox(request)
     collection = gate.collection(request.principal, request.path[1]) if len(request.path) > 1 else None
     if collection is None:
         return home
@@ -50,21 +65,30 @@ def _look(gate: Gate, request: Request, home: Look) -> Look:
     return properties.member(request, collection, resource)
 
 
-def _response(request: Request, path: str, node: Element, look: Look, home: Look, level: int) -> str:
+def _response(
+    request: Request,
+    path: str,
+    node: Element,
+    look: Look,
+    known: Mapping[str, Callable[[], Look]],
+    level: int,
+) -> str:
+    """`known`: what hrefs can lead to, by the path below the home."""
     inside = {_clark(child): child for child in node.iterfind(dav("property"))}
 
     def expanded(name: str) -> str | None:
         value = look(name)
         if value is None:
-            return xml.empty(name) if name in _PROXIES and look is home else None
+            return xml.empty(name) if name in _PROXIES and look is known[""]() else None
         if level >= _MAX_LEVELS or inside[name].find(dav("property")) is None:
             return value
         return _HREF.sub(lambda href: follow(href, inside[name]), value)
 
     def follow(href: re.Match[str], child: Element) -> str:
-        if href[1] != xml.quoted(request.home):
+        path = href[1].removeprefix(xml.quoted(request.home))
+        if path == href[1] or path not in known:
             return href[0]
-        return _response(request, request.home, child, home, home, level + 1)
+        return _response(request, request.home + path, child, known[path](), known, level + 1)
 
     return properties.describe(path, inside, expanded, rendering.minimal(request))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from calgate.doors.caldav import refusals
-from calgate.doors.caldav.request import Request, entity_tags, weakly
+from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.whole import whole_calendar
 from calgate.doors.caldav.xml import Answer
 from calgate.gate.values import Collection, Resource
+from calgate.http import entity_tags, has_already
+from calgate.ical.meetings import schedule_tag
 
 if TYPE_CHECKING:
     from calgate.gate.gate import Gate
@@ -35,7 +36,9 @@ def get(gate: Gate, request: Request) -> Answer:
 
 def representation(resource: Resource) -> dict[str, str]:
     """The headers that go with an object's text."""
+    tag = schedule_tag(resource.text)
     return {
+        **({"Schedule-Tag": f'"{tag}"'} if tag else {}),
         "Content-Type": f"{CALENDAR_TYPE}; component={resource.component}",
         "ETag": f'"{resource.etag}"',
         "Last-Modified": format_datetime(resource.modified, usegmt=True),
@@ -47,7 +50,7 @@ def _object(request: Request, resource: Resource) -> Answer:
     headers = representation(resource)
     if failed := _precondition(request, resource.etag):
         return failed
-    if _has_it(request, resource.etag, resource.modified):
+    if has_already(request.headers, (resource.etag,), resource.modified):
         return Answer(304, {name: value for name, value in headers.items() if name != "Content-Type"})
     return Answer(200, headers, resource.text.encode())
 
@@ -56,7 +59,7 @@ def _calendar(gate: Gate, request: Request, collection: Collection) -> Answer:
     headers = {"ETag": f'"{collection.ctag}"', "Cache-Control": _CACHE}
     if failed := _precondition(request, collection.ctag):
         return failed
-    if _has_it(request, collection.ctag, None):
+    if has_already(request.headers, (collection.ctag,), None):
         return Answer(304, headers)
     body = whole_calendar(gate.texts(collection))
     return Answer(200, {**headers, "Content-Type": CALENDAR_TYPE}, body.encode())
@@ -67,17 +70,3 @@ def _precondition(request: Request, etag: str) -> Answer | None:
     if wanted is None or wanted == ("*",) or etag in wanted:
         return None
     return refusals.problem(412, "The ETag is another one now.")
-
-
-def _has_it(request: Request, etag: str, modified: datetime | None) -> bool:
-    """RFC 9110 section 13.2.2: If-Modified-Since counts only without If-None-Match."""
-    tags = entity_tags(request.headers.get("if-none-match"))
-    if tags is not None:
-        return tags == ("*",) or etag in map(weakly, tags)
-    since = request.headers.get("if-modified-since")
-    if since is None or modified is None:
-        return False
-    try:
-        return modified.replace(microsecond=0) <= parsedate_to_datetime(since)
-    except (TypeError, ValueError):
-        return False

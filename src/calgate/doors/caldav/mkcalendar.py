@@ -9,7 +9,14 @@ from calgate.doors.caldav import refusals, xml
 from calgate.doors.caldav.property_values import COMPONENTS
 from calgate.doors.caldav.proppatch import propstats
 from calgate.doors.caldav.request import Request
-from calgate.doors.caldav.settable import COMPONENT_SET, Problem, Wishes, fitting, wishes
+from calgate.doors.caldav.settable import (
+    COMPONENT_SET,
+    Problem,
+    Wishes,
+    fitting,
+    wishes,
+    without_availability,
+)
 from calgate.doors.caldav.xml import Answer, caldav, dav
 from calgate.gate.values import Failed, MakeCalendar, Refusal
 
@@ -44,7 +51,8 @@ def _make(gate: Gate, request: Request, root_name: str, response_name: str) -> A
     if not _asks_for_calendar(root, required=root_name == dav("mkcol")):
         return refusals.precondition(refusals.RESOURCE_TYPE, "Only calendars can be made here.")
     components, bad_components = _components(root)
-    asked = fitting(wishes(root.findall(dav("set")), but=frozenset({_TYPE, COMPONENT_SET})), {})
+    asked = wishes(root.findall(dav("set")), but=frozenset({_TYPE, COMPONENT_SET}))
+    asked = fitting(without_availability(asked), {})
     problems = {**asked.problems, **({COMPONENT_SET: bad_components} if bad_components else {})}
     if problems:
         body = xml.document(response_name, propstats(Wishes(asked.set, asked.remove, problems)))

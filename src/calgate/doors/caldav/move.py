@@ -11,6 +11,7 @@ from calgate.doors.caldav.request import BadPath, Request, segments
 from calgate.doors.caldav.xml import Answer, quoted
 from calgate.gate.values import Collection, MoveObject, Put, Stored
 from calgate.ical.errors import BadCalendar
+from calgate.ical.meetings import schedule_tag
 
 if TYPE_CHECKING:
     from calgate.gate.gate import Gate
@@ -38,7 +39,10 @@ def move(gate: Gate, request: Request) -> Answer:
         )
     except BadCalendar as fault:
         return refusals.bad_calendar(fault)
-    done = Answer(204) if replaced else Answer(201, _location(request, target, new_href))
+    there = gate.resource(target, new_href)
+    tag = schedule_tag(there.text) if there is not None else None
+    headers = {} if replaced else _location(request, target, new_href)
+    done = Answer(204 if replaced else 201, {**headers, **({"Schedule-Tag": f'"{tag}"'} if tag else {})})
     return written(request, target, outcome, "unbind", done)
 
 
@@ -85,6 +89,8 @@ def _both_ends(gate: Gate, request: Request) -> tuple[Collection, Collection, st
         return refusals.problem(409, "There is no calendar above the destination.")
     if destination == request.path:
         return refusals.problem(403, "The destination is the object itself.")
+    if source.inbox or target.inbox:
+        return refusals.problem(403, "Scheduling messages cannot be moved or copied.")
     if source.managed or target.managed:
         return refusals.problem(403, "Sessions cannot be moved or copied between calendars.")
     return source, target, destination[2]

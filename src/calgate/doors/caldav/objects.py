@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from calgate.doors.caldav import refusals
 from calgate.doors.caldav.get import representation
 from calgate.doors.caldav.property_values import max_size
-from calgate.doors.caldav.request import Request, entity_tags
+from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.xml import Answer
 from calgate.gate.values import Collection, DropCalendar, Failed, Outcome, Put, Refusal, Remove, Stored
+from calgate.http import entity_tags
 from calgate.ical.errors import BadCalendar
 
 if TYPE_CHECKING:
@@ -42,11 +43,18 @@ def put(gate: Gate, request: Request) -> Answer:
                 received=request.received,
                 if_match=entity_tags(request.headers.get("if-match")),
                 if_none_match=entity_tags(request.headers.get("if-none-match")),
+                if_schedule_tag_match=schedule_tag(request),
             )
         )
     except BadCalendar as fault:
         return refusals.bad_calendar(fault)
     return _put_answer(gate, request, collection, href, outcome)
+
+
+def schedule_tag(request: Request) -> str | None:
+    """The If-Schedule-Tag-Match header, without its quotes (RFC 6638 section 8.3)."""
+    said = request.headers.get("if-schedule-tag-match")
+    return None if said is None else said.strip().strip('"')
 
 
 def _put_above_objects(gate: Gate, request: Request) -> Answer:
@@ -88,6 +96,8 @@ def _put_answer(gate: Gate, request: Request, collection: Collection, href: str,
         raise TypeError(f"a PUT cannot end as {type(outcome).__name__}")
     status = 201 if outcome.created else 204
     headers = {"ETag": f'"{outcome.etag}"'} if outcome.etag is not None else {}
+    if outcome.schedule_tag is not None:
+        headers["Schedule-Tag"] = f'"{outcome.schedule_tag}"'
     answer = Answer(status, headers)
     return _with_representation(gate, request, collection, href, answer)
 
@@ -127,6 +137,8 @@ def delete(gate: Gate, request: Request) -> Answer:
                 href=request.path[2],
                 received=request.received,
                 if_match=if_match,
+                if_schedule_tag_match=schedule_tag(request),
+                reply=request.headers.get("schedule-reply", "T").strip().upper() != "F",
             )
         )
     return written(request, collection, outcome, "unbind", Answer(204))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from calgate.doors.caldav.xml import Answer
 
-DAV_CLASSES = "1, 3, access-control, calendar-access, extended-mkcol"
-ALLOW = "COPY, DELETE, GET, HEAD, MKCALENDAR, MKCOL, MOVE, OPTIONS, PROPFIND, PROPPATCH, PUT, REPORT"
+DAV_CLASSES = (
+    "1, 3, access-control, calendar-access, calendar-auto-schedule, calendar-availability, extended-mkcol"
+)
+ALLOW = "COPY, DELETE, GET, HEAD, MKCALENDAR, MKCOL, MOVE, OPTIONS, POST, PROPFIND, PROPPATCH, PUT, REPORT"
 
 
 def options() -> Answer:

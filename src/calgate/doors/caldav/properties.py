@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from calgate.doors.caldav import home_properties, xml
+from calgate.doors.caldav import home_properties, mailboxes, xml
 from calgate.doors.caldav import property_values as values
 from calgate.doors.caldav.property_values import Member
 from calgate.doors.caldav.request import Request
 from calgate.gate.values import Collection, Resource
+from calgate.ical.meetings import schedule_tag
 
 Look = Callable[[str], str | None]
 """Clark name -> the whole property element, None when the resource does not have it."""
@@ -37,22 +38,35 @@ def _principal_property(table: Mapping[str, values.OfHome], request: Request, na
 
 
 def calendar(request: Request, collection: Collection) -> Look:
-    """Properties of a calendar, those that its owner has set included."""
+    """Properties of a calendar or an inbox, those that its owner has set included."""
+    table = mailboxes.INBOX if collection.inbox else values.CALENDAR
 
     def look(name: str) -> str | None:
         if name in collection.props and name != home_properties.KEY:
             return collection.props[name]
-        value = values.CALENDAR[name](request, collection) if name in values.CALENDAR else None
+        value = table[name](request, collection) if name in table else None
         return None if value is None else xml.element(name, value)
 
     return look
+
+
+def outbox(request: Request) -> Look:
+    """Properties of the scheduling outbox, where nothing is kept."""
+    return partial(_principal_property, mailboxes.OUTBOX, request)
 
 
 def member(request: Request, collection: Collection, resource: Resource) -> Look:
     """Properties of an object."""
     locked = collection.managed and _LOCKED.search(resource.text.partition("\r\nEND:VEVENT")[0]) is not None
     of = Member(
-        collection, resource.href, resource.etag, resource.component, resource.size, resource.modified, locked
+        collection,
+        resource.href,
+        resource.etag,
+        resource.component,
+        resource.size,
+        resource.modified,
+        locked,
+        schedule_tag(resource.text),
     )
     return partial(_member_property, request, of)
 

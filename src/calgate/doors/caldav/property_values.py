@@ -1,7 +1,7 @@
 """The live properties: one table per kind of resource, Clark name -> function that writes the value as XML.
 
 A value of "" is an empty element, None means that the resource does not have the property (404). Left out on
-purpose: quota (there is none), DAV:add-member (one client posts to it for ever), all of scheduling.
+purpose: quota (there is none), DAV:add-member (one client posts to it for ever).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.xml import CALENDARSERVER, caldav, dav, href, text
-from calgate.gate.values import Collection
+from calgate.gate.values import INBOX, MAX_ATTENDEES, OUTBOX, Collection
 from calgate.ical.filters import COLLATIONS
 from calgate.ical.zones import vtimezone
 
@@ -37,6 +37,7 @@ class Member:
     size: int | None = None
     modified: datetime | None = None
     locked: bool = False
+    schedule_tag: str | None = None
 
 
 OfHome = Callable[[Request], str | None]
@@ -44,7 +45,7 @@ OfCalendar = Callable[[Request, Collection], str | None]
 OfMember = Callable[[Request, Member], str | None]
 
 
-def _reports(*names: str) -> str:
+def reports(*names: str) -> str:
     return "".join(
         f"<D:supported-report><D:report><{name}/></D:report></D:supported-report>" for name in names
     )
@@ -62,6 +63,16 @@ _PRINCIPAL_REPORTS = (
 )
 _QUERIES = ("C:calendar-query", "C:calendar-multiget", "C:free-busy-query")
 _READ = ("D:read", "D:read-acl", "D:read-current-user-privilege-set", "C:read-free-busy")
+_SCHEDULE = (
+    "C:schedule-deliver",
+    "C:schedule-deliver-invite",
+    "C:schedule-deliver-reply",
+    "C:schedule-query-freebusy",
+    "C:schedule-send",
+    "C:schedule-send-invite",
+    "C:schedule-send-reply",
+    "C:schedule-send-freebusy",
+)
 _WRITE = ("D:write", "D:write-properties", "D:write-content", "D:bind", "D:unbind")
 _ONLY_CHANGE = ("D:write-properties", "D:write-content", "D:unbind")
 _LOCKED = ("D:write-properties",)
@@ -70,12 +81,12 @@ _SUPPORTED_PRIVILEGES = (
     + "".join(
         f"<D:supported-privilege>{_privileges(name)}<D:description>{name[2:]}</D:description>"
         "</D:supported-privilege>"
-        for name in (*_READ, *_WRITE)
+        for name in (*_READ, *_WRITE, *_SCHEDULE)
     )
     + "</D:supported-privilege>"
 )
 _COLLATIONS = "".join(f"<C:supported-collation>{name}</C:supported-collation>" for name in COLLATIONS)
-_CALENDAR_DATA = '<C:calendar-data content-type="text/calendar" version="2.0"/>'
+CALENDAR_DATA_TYPE = '<C:calendar-data content-type="text/calendar" version="2.0"/>'
 _COMPONENT_SETS = "".join(
     f'<C:supported-calendar-component-set><C:comp name="{name}"/></C:supported-calendar-component-set>'
     for name in COMPONENTS
@@ -128,7 +139,7 @@ def _timezone(request: Request, collection: Collection) -> str:
     return text(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//calgate//EN\r\n{zone}END:VCALENDAR\r\n")
 
 
-_ANYWHERE: Mapping[str, OfHome] = {
+ANYWHERE: Mapping[str, OfHome] = {
     dav("current-user-principal"): lambda request: href(request.home),
     dav("principal-collection-set"): lambda request: href(f"{request.base}/"),
     dav("owner"): lambda request: href(request.home),
@@ -150,18 +161,18 @@ def _of_member(value: OfHome) -> OfMember:
 
 
 ROOT: Mapping[str, OfHome] = {
-    **_ANYWHERE,
+    **ANYWHERE,
     dav("resourcetype"): lambda request: "<D:collection/>",
     dav("displayname"): lambda request: "calgate",
     dav("current-user-privilege-set"): lambda request: _privileges(*_READ),
-    dav("supported-report-set"): lambda request: _reports(*_PRINCIPAL_REPORTS),
+    dav("supported-report-set"): lambda request: reports(*_PRINCIPAL_REPORTS),
     # Some clients look for these two at the address they were given and go no further.
     dav("principal-URL"): lambda request: href(request.home),
     caldav("calendar-home-set"): lambda request: href(request.home),
 }
 
 HOME: Mapping[str, OfHome] = {
-    **_ANYWHERE,
+    **ANYWHERE,
     dav("resourcetype"): lambda request: "<D:collection/><D:principal/>",
     dav("displayname"): lambda request: text(request.principal.name),
     dav("principal-URL"): lambda request: href(request.home),
@@ -169,34 +180,41 @@ HOME: Mapping[str, OfHome] = {
     dav("group-member-set"): lambda request: "",
     dav("group-membership"): lambda request: "",
     dav("resource-id"): lambda request: _id(request.principal.org, request.principal.person),
-    dav("supported-report-set"): lambda request: _reports(*_PRINCIPAL_REPORTS, *_QUERIES),
+    dav("supported-report-set"): lambda request: reports(*_PRINCIPAL_REPORTS, *_QUERIES),
     caldav("calendar-home-set"): lambda request: href(request.home),
     caldav("calendar-user-address-set"): _addresses,
     caldav("calendar-user-type"): lambda request: "INDIVIDUAL",
+    caldav("schedule-inbox-URL"): lambda request: href(f"{request.home}{INBOX}/"),
+    caldav("schedule-outbox-URL"): lambda request: href(f"{request.home}{OUTBOX}/"),
     caldav("supported-calendar-component-sets"): lambda request: _COMPONENT_SETS,
     f"{{{CALENDARSERVER}}}email-address-set": _mail,
 }
 
 CALENDAR: Mapping[str, OfCalendar] = {
-    **{name: _of_calendar(value) for name, value in _ANYWHERE.items()},
+    **{name: _of_calendar(value) for name, value in ANYWHERE.items()},
     dav("resourcetype"): lambda _, __: "<D:collection/><C:calendar/>",
     dav("displayname"): lambda _, calendar: "Sessions" if calendar.managed else text(calendar.slug),
     dav("getetag"): lambda _, calendar: f'"{calendar.ctag}"',
     dav("sync-token"): lambda _, calendar: calendar.token,
     dav("resource-id"): lambda _, calendar: _id(calendar.org, calendar.owner, str(calendar.id)),
-    dav("supported-report-set"): lambda _, __: _reports("D:sync-collection", "D:expand-property", *_QUERIES),
-    caldav("supported-calendar-data"): lambda _, __: _CALENDAR_DATA,
+    dav("supported-report-set"): lambda _, __: reports("D:sync-collection", "D:expand-property", *_QUERIES),
+    caldav("supported-calendar-data"): lambda _, __: CALENDAR_DATA_TYPE,
     caldav("supported-collation-set"): lambda _, __: _COLLATIONS,
     caldav("supported-calendar-component-set"): lambda _, calendar: "".join(
         f'<C:comp name="{name}"/>' for name in calendar.components
     ),
     caldav("max-resource-size"): lambda _, calendar: str(max_size(calendar)),
+    caldav("max-attendees-per-instance"): lambda _, __: str(MAX_ATTENDEES),
     caldav("calendar-timezone"): _timezone,
     caldav("calendar-timezone-id"): lambda request, calendar: text(zone_of(request, calendar)),
     caldav("schedule-calendar-transp"): lambda _, __: "<C:opaque/>",
     dav("current-user-privilege-set"): _calendar_privileges,
     CTAG: lambda _, calendar: calendar.ctag,
 }
+
+
+def _tag(_: Request, member: Member) -> str | None:
+    return None if member.schedule_tag is None else f'"{member.schedule_tag}"'
 
 
 def _length(_: Request, member: Member) -> str | None:
@@ -208,18 +226,23 @@ def _modified(_: Request, member: Member) -> str | None:
 
 
 MEMBER: Mapping[str, OfMember] = {
-    **{name: _of_member(value) for name, value in _ANYWHERE.items()},
+    **{name: _of_member(value) for name, value in ANYWHERE.items()},
     dav("resourcetype"): lambda _, __: "",
     dav("getetag"): lambda _, member: f'"{member.etag}"',
     dav("getcontenttype"): lambda _, member: f"text/calendar; charset=utf-8; component={member.component}",
     dav("getcontentlength"): _length,
     dav("getlastmodified"): _modified,
-    dav("supported-report-set"): lambda _, __: _reports("D:expand-property"),
+    dav("supported-report-set"): lambda _, __: reports("D:expand-property"),
+    caldav("schedule-tag"): _tag,
     dav("current-user-privilege-set"): _member_privileges,
 }
 
+SCHEDULE_TAG = caldav("schedule-tag")
 BEYOND_LISTING = frozenset(
-    dav(name) for name in ("getcontentlength", "getlastmodified", "current-user-privilege-set")
+    {
+        SCHEDULE_TAG,
+        *(dav(name) for name in ("getcontentlength", "getlastmodified", "current-user-privilege-set")),
+    }
 )
 """Properties of a member that a listing of (href, etag, component) does not hold."""
 

@@ -9,11 +9,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from calgate.doors.caldav import home_properties, properties, refusals, xml
+from calgate.doors.caldav import home_properties, mailboxes, properties, refusals, xml
 from calgate.doors.caldav import property_values as values
 from calgate.doors.caldav.request import Request
+from calgate.doors.caldav.settable import AVAILABILITY
 from calgate.doors.caldav.xml import CALDAV, Answer, dav
-from calgate.gate.values import Collection, Resource
+from calgate.gate.values import INBOX, OUTBOX, Collection, Resource
 
 if TYPE_CHECKING:
     from calgate.gate.gate import Gate
@@ -86,6 +87,8 @@ def _responses(gate: Gate, request: Request, asked: Asked, members: bool) -> Ite
             return _root(gate, request, asked, members)
         case (_,):
             return _home(gate, request, asked, members)
+        case (_, slug) if slug == OUTBOX:
+            return iter([_outbox(request, asked)])
         case (_, slug):
             collection = gate.collection(request.principal, slug)
             return None if collection is None else _calendar(gate, request, collection, asked, members)
@@ -105,16 +108,26 @@ def _home(gate: Gate, request: Request, asked: Asked, members: bool) -> Iterator
     live_only = not (asked.every or asked.names_only) and values.HOME.keys() >= set(asked.names)
     calendars = [] if live_only and not members else gate.collections(request.principal)
     dead = {} if live_only else home_properties.kept_with(calendars)
+    if asked.names_only or AVAILABILITY in asked.names:
+        dead |= home_properties.availability(gate, request.principal)
     look = properties.home(request, dead)
     yield _describe(request, request.home, look, asked, [*values.HOME, *dead], _dead(dead))
-    for collection in calendars if members else ():
-        yield _of_calendar(request, collection, asked)
+    if members:
+        inbox = gate.collection(request.principal, INBOX)
+        for collection in (*calendars, *([inbox] if inbox else ())):
+            yield _of_calendar(gate, request, collection, asked)
+        yield _outbox(request, asked)
+
+
+def _outbox(request: Request, asked: Asked) -> str:
+    path, look = f"{request.home}{OUTBOX}/", properties.outbox(request)
+    return _describe(request, path, look, asked, list(mailboxes.OUTBOX))
 
 
 def _calendar(
     gate: Gate, request: Request, collection: Collection, asked: Asked, members: bool
 ) -> Iterator[str]:
-    yield _of_calendar(request, collection, asked)
+    yield _of_calendar(gate, request, collection, asked)
     if not members:
         return
     rows = gate.listing(collection)
@@ -134,10 +147,13 @@ def _object(gate: Gate, request: Request, slug: str, href: str) -> tuple[Collect
     return None if collection is None or resource is None else (collection, resource)
 
 
-def _of_calendar(request: Request, collection: Collection, asked: Asked) -> str:
+def _of_calendar(gate: Gate, request: Request, collection: Collection, asked: Asked) -> str:
+    if collection.inbox and (asked.names_only or AVAILABILITY in asked.names):
+        collection = home_properties.with_availability(gate, request.principal, collection)
     own = [name for name in collection.props if name != home_properties.KEY]
     look = properties.calendar(request, collection)
-    all_names = list(dict.fromkeys((*values.CALENDAR, *own)))
+    live = mailboxes.INBOX if collection.inbox else values.CALENDAR
+    all_names = list(dict.fromkeys((*live, *own)))
     return _describe(request, request.of(collection), look, asked, all_names, _dead(own))
 
 
@@ -149,7 +165,8 @@ def _dead(names: Iterable[str]) -> list[str]:
 def _of_member(request: Request, collection: Collection, resource: Resource, asked: Asked) -> str:
     path = request.of(collection) + resource.href
     look = properties.member(request, collection, resource)
-    return _describe(request, path, look, asked, list(values.MEMBER))
+    names = [name for name in values.MEMBER if name != values.SCHEDULE_TAG or look(name) is not None]
+    return _describe(request, path, look, asked, names)
 
 
 def _describe(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from calgate.doors.caldav import home_properties, refusals, xml
+from calgate.doors.caldav.mailboxes import with_default_checked
 from calgate.doors.caldav.request import Request
-from calgate.doors.caldav.settable import Problem, Wishes, fitting, wishes
+from calgate.doors.caldav.settable import AVAILABILITY, Problem, Wishes, fitting, wishes, without_availability
 from calgate.doors.caldav.xml import Answer, dav
-from calgate.gate.values import Collection, Failed, Refusal, SetProperties
+from calgate.gate.values import Collection, Failed, Refusal, SetAvailability, SetProperties
 
 if TYPE_CHECKING:
     from calgate.gate.gate import Gate
@@ -74,22 +75,28 @@ def _on_home(gate: Gate, request: Request, asked: Wishes) -> Answer:
 def _on_calendar(gate: Gate, request: Request, collection: Collection, asked: Wishes) -> Answer:
     own = {name: kept for name, kept in collection.props.items() if name != home_properties.KEY}
     asked = fitting(asked, own)
+    asked = with_default_checked(gate, request, asked) if collection.inbox else without_availability(asked)
     if not asked.problems:
-        outcome = gate.submit(
-            SetProperties(
-                principal=request.principal,
-                collection=collection,
-                set=asked.kept,
-                remove=asked.dropped,
-                sets_zone=asked.sets_zone,
-                zone=asked.zone,
-            )
-        )
+        outcome = gate.submit(_proposal(request, collection, asked))
         if isinstance(outcome, Failed):
             return refusals.failed(outcome, request.of(collection))
         if isinstance(outcome, Refusal):
             return refusals.refused(outcome.first, request.at, "write-properties", request.agent)
     return _answer(request.of(collection), asked)
+
+
+def _proposal(request: Request, collection: Collection, asked: Wishes) -> SetProperties | SetAvailability:
+    properties = SetProperties(
+        principal=request.principal,
+        collection=collection,
+        set=asked.kept,
+        remove=asked.dropped,
+        sets_zone=asked.sets_zone,
+        zone=asked.zone,
+    )
+    if AVAILABILITY not in asked.names:
+        return properties
+    return SetAvailability(principal=request.principal, text=asked.availability, properties=properties)
 
 
 def _answer(path: str, asked: Wishes) -> Answer:

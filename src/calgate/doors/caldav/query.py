@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from calgate.doors.caldav import asked, rendering, xml
 from calgate.doors.caldav.asked import BadReport, Wanted
 from calgate.doors.caldav.placing import is_moved, occurring
-from calgate.doors.caldav.property_values import zone_of
+from calgate.doors.caldav.property_values import SCHEDULE_TAG, zone_of
 from calgate.doors.caldav.rendering import Found
 from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.xml import Answer
@@ -67,7 +67,8 @@ class _Query:
         plain = main.simple and not self.filter.props
         data = self.wanted.data
         same_span = data is not None and data.expand == span
-        texts, with_rows = data is not None or not plain, same_span or not plain
+        texts = data is not None or not plain or SCHEDULE_TAG in self.wanted.names
+        with_rows = same_span or not plain
         for resource, rows in self._occurring(main.name, span, texts, with_rows):
             if plain or matches(resource.text, self.filter, self.zone, rows):
                 yield resource, rows if same_span else None

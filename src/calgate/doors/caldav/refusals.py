@@ -73,10 +73,13 @@ def refused(refusal: Refused, path: str, privilege: str, agent: str) -> Answer:
 
 
 def failed(outcome: Failed, collection_path: str) -> Answer:
-    """The gate's protocol precondition; its href is inside the collection at `collection_path`."""
+    """The gate's protocol precondition; its href is inside the collection at `collection_path`, or with a
+    slash in it in another one of the same home."""
     if outcome.element is None:
         return problem(outcome.status, outcome.sentence)
-    path = collection_path + outcome.href if outcome.href else None
+    above = collection_path.rstrip("/").rpartition("/")[0] + "/"
+    inside = collection_path if outcome.href and "/" not in outcome.href else above
+    path = inside + outcome.href if outcome.href else None
     return precondition(outcome.element, outcome.sentence, status=outcome.status, path=path)
 
 

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from calgate.doors.caldav import properties, xml
 from calgate.doors.caldav.asked import DATA, BadReport, Data, Wanted
 from calgate.doors.caldav.placing import is_moved, occurring
-from calgate.doors.caldav.property_values import BEYOND_LISTING
+from calgate.doors.caldav.property_values import BEYOND_LISTING, SCHEDULE_TAG
 from calgate.doors.caldav.request import Request
 from calgate.gate.values import Collection, Resource, Row
 from calgate.ical.expand import expand
 from calgate.ical.filters import TimeRange
+from calgate.ical.meetings import schedule_tag
 from calgate.ical.select import limit_recurrence_set, partial
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ BATCH = 50
 MAX_INSTANCES = 50_000
 """Instances that one report expands."""
 Found: TypeAlias = tuple[Resource, Sequence[Row] | None]
-_HREF, _ETAG, _DATA = "\x00href", "\x00etag", "\x00data"
+_HREF, _ETAG, _DATA, _TAG = "\x00href", "\x00etag", "\x00data", "\x00tag"
 
 
 def minimal(request: Request) -> bool:
@@ -75,20 +76,24 @@ def objects(
     data = wanted.data
     if data is not None and data.expand is not None:
         found = _limited(_with_rows(gate, request, collection, found, data.expand, zone))
-    slow = not BEYOND_LISTING.isdisjoint(wanted.names)
-    templates: dict[str, str] = {}
+    slow = not (BEYOND_LISTING - {SCHEDULE_TAG}).isdisjoint(wanted.names)
+    templates: dict[tuple[str, bool], str] = {}
     for resource, rows in found:
         text = "" if data is None else escape(data_text(resource.text, data, rows or (), zone))
-        template = templates.get(resource.component)
+        tag = schedule_tag(resource.text) if SCHEDULE_TAG in wanted.names else None
+        kind = (resource.component, tag is not None)
+        template = templates.get(kind)
         if template is None or slow:
-            template = templates[resource.component] = _template(request, collection, resource, wanted)
-        yield template.format(xml.quoted(resource.href), resource.etag, text)
+            template = templates[kind] = _template(request, collection, resource, wanted)
+        yield template.format(xml.quoted(resource.href), resource.etag, text, tag)
 
 
 def _template(request: Request, collection: Collection, resource: Resource, wanted: Wanted) -> str:
-    """The response of a resource with its href, ETag and data left open."""
+    """The response of a resource with its href, ETag, data and schedule tag left open."""
     look = properties.member(request, collection, resource)
+    tag = look(SCHEDULE_TAG)
     standing_in = {
+        **({SCHEDULE_TAG: xml.element(SCHEDULE_TAG, f'"{_TAG}"')} if tag is not None else {}),
         xml.dav("getetag"): f'<D:getetag>"{_ETAG}"</D:getetag>',
         DATA: f"<C:calendar-data>{_DATA}</C:calendar-data>",
     }
@@ -98,7 +103,7 @@ def _template(request: Request, collection: Collection, resource: Resource, want
     path = xml.quoted(request.of(collection))
     whole = f"<D:response><D:href>{path}{_HREF}</D:href>{inner}</D:response>"
     whole = whole.replace("{", "{{").replace("}", "}}")
-    return whole.replace(_HREF, "{0}").replace(_ETAG, "{1}").replace(_DATA, "{2}")
+    return whole.replace(_HREF, "{0}").replace(_ETAG, "{1}").replace(_DATA, "{2}").replace(_TAG, "{3}")
 
 
 def data_text(text: str, data: Data, rows: Iterable[Row], zone: ZoneInfo) -> str:

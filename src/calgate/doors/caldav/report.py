@@ -19,6 +19,7 @@ from calgate.doors.caldav.query import calendar_query
 from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.sync import sync_collection
 from calgate.doors.caldav.xml import Answer, caldav, dav
+from calgate.gate.values import OUTBOX
 
 if TYPE_CHECKING:
     from calgate.gate.gate import Gate
@@ -49,7 +50,7 @@ def _answer(gate: Gate, request: Request, root: Element) -> Answer:
         return principal_property_search(gate, request, root)
     if root.tag == dav("principal-search-property-set") and len(request.path) < 2:
         return principal_search_property_set()
-    missing = _missing(gate, request)
+    missing = _missing(gate, request, root)
     if root.tag == dav("expand-property"):
         return missing or expand_property(gate, request, root)
     if not request.path:
@@ -64,9 +65,9 @@ def _answer(gate: Gate, request: Request, root: Element) -> Answer:
     raise BadReport(_UNSUPPORTED, dav("supported-report"))
 
 
-def _missing(gate: Gate, request: Request) -> Answer | None:
+def _missing(gate: Gate, request: Request, root: Element) -> Answer | None:
     """404 when there is nothing at the address."""
-    if len(request.path) < 2:
+    if len(request.path) < 2 or (request.path[1:] == (OUTBOX,) and "expand-property" in root.tag):
         return None
     collection = gate.collection(request.principal, request.path[1])
     if collection is None or len(request.path) > 3:

@@ -1,8 +1,7 @@
-"""One request as the door's functions see it, and the headers that more than one of them reads."""
+"""One request as the door's functions see it, and the paths that it may have."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +11,6 @@ from calgate.doors.caldav.xml import quoted
 from calgate.gate.values import Collection, Principal
 
 MAX_PATH_BYTES = 2048
-MAX_TAGS_BYTES = 2048
-_ENTITY_TAG = re.compile(r'\s*(?:(W/)?"([^"]*)"|([^\s,"]+))\s*(?:,|$)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,25 +66,6 @@ class Request:
     def of(self, collection: Collection) -> str:
         """Path of a collection, with its slash."""
         return f"{self.base}/{collection.owner}/{collection.slug}/"
-
-
-def entity_tags(header: str | None) -> tuple[str, ...] | None:
-    """The list of an If-Match or If-None-Match header, without quotes; ("*",) for any, None when absent.
-    Weak ones keep their "W/" so that they match nothing (RFC 9110 section 13.1.1). An unreasonably long list
-    matches nothing either."""
-    if header is None:
-        return None
-    if len(header) > MAX_TAGS_BYTES:
-        return ()
-    if header.strip() == "*":
-        return ("*",)
-    found = (match.groups() for match in _ENTITY_TAG.finditer(header))
-    return tuple(f'W/"{tag}"' if weak else (tag if tag is not None else bare) for weak, tag, bare in found)
-
-
-def weakly(tag: str) -> str:
-    """The tag for the weak comparison of If-None-Match on GET (RFC 9110 section 13.1.2)."""
-    return tag[3:-1] if tag.startswith('W/"') else tag
 
 
 class BadPath(ValueError):

@@ -10,12 +10,14 @@ from xml.etree.ElementTree import Element
 from calgate.doors.caldav import property_values as values
 from calgate.doors.caldav import refusals, xml
 from calgate.doors.caldav.xml import caldav, dav
+from calgate.ical import availability
 from calgate.ical.errors import BadCalendar
-from calgate.ical.zones import zone_for
+from calgate.ical.zones import UTC_ZONE, zone_for
 
 TIMEZONE = caldav("calendar-timezone")
 TIMEZONE_ID = caldav("calendar-timezone-id")
 TRANSPARENCY = caldav("schedule-calendar-transp")
+AVAILABILITY = caldav("calendar-availability")
 COMPONENT_SET = caldav("supported-calendar-component-set")
 MAX_PROPERTY_BYTES = 100_000
 MAX_PROPERTIES_BYTES = 500_000
@@ -71,14 +73,20 @@ class Wishes:
 
     @property
     def kept(self) -> dict[str, str]:
-        """What is stored as it was sent: the zone's name is not, it is told from the zone itself."""
-        return {name: sent for name, sent in self.set.items() if name != TIMEZONE_ID}
+        """What is stored with a calendar as it was sent: the zone's name is told from the zone itself, hours
+        are the person's."""
+        return {name: sent for name, sent in self.set.items() if name not in (TIMEZONE_ID, AVAILABILITY)}
 
     @property
     def dropped(self) -> tuple[str, ...]:
         """What is removed, and a stored definition of the zone when its name alone was given."""
         stale = TIMEZONE_ID in self.names and TIMEZONE not in self.set
         return (*self.remove, TIMEZONE) if stale else self.remove
+
+    @property
+    def availability(self) -> str | None:
+        """The hours that are set (RFC 7953 section 7.2.4), None when they are not, or are taken away."""
+        return _text(self.set[AVAILABILITY]) if AVAILABILITY in self.set else None
 
     @property
     def sets_zone(self) -> bool:
@@ -100,6 +108,13 @@ def fitting(asked: Wishes, there: Mapping[str, str]) -> Wishes:
     if sum(map(len, kept.values())) <= MAX_PROPERTIES_BYTES:
         return asked
     return replace(asked, problems={**dict.fromkeys(asked.set, Problem(507)), **asked.problems})
+
+
+def without_availability(asked: Wishes) -> Wishes:
+    """The same for a calendar: hours are a person's."""
+    if AVAILABILITY not in asked.names:
+        return asked
+    return replace(asked, problems={**asked.problems, AVAILABILITY: Problem(403, refusals.PROTECTED)})
 
 
 def _text(element: str) -> str:
@@ -141,6 +156,8 @@ def _problem(node: Element, setting: bool) -> Problem | None:
         return Problem(403, refusals.CALENDAR_DATA)
     if node.tag == TIMEZONE_ID and zone_for((node.text or "").strip(), None) is None:
         return Problem(403, caldav("valid-timezone"))
+    if node.tag == AVAILABILITY and not _is_availability(node.text or ""):
+        return Problem(403, refusals.CALENDAR_DATA)
     if node.tag == TRANSPARENCY and {child.tag for child in node} - _TRANSPARENCIES:
         return Problem(409)
     return None
@@ -175,3 +192,11 @@ def timezone_name(value: str) -> str | None:
 
 def _is_timezone(value: str) -> bool:
     return timezone_name(value) is not None
+
+
+def _is_availability(value: str) -> bool:
+    try:
+        availability.check(value, UTC_ZONE)
+    except BadCalendar:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The feeds door: links that calendar programs subscribe to."""
