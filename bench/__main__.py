@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import report, series
+from bench import people, report, series
 from bench.cases import CASES
 from bench.corpus import Corpus
 from bench.runner import Limits, Result, run, say
@@ -20,7 +20,7 @@ QUICK = Limits(repeat=5, seconds=3, starts=1)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    rows = {"series", *(case.key for case in CASES)}
+    rows = {"series", "people", *(case.key for case in CASES)}
     unknown = [*set(options.only) - rows, *set(options.servers) - set(SERVERS)]
     if unknown:
         say(f"There is no row or server named {', '.join(sorted(unknown))}.")
@@ -30,11 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         results = _run(sizes, options, limits)
         long = _series(options, limits)
+        many = _people(options, limits)
     except (NotInstalled, RuntimeError) as error:
         say(str(error))
         return 1
-    others = series.verdicts(long) if long else []
-    print(report.text(results, series.text(long) if long else "", others))
+    others = [*(series.verdicts(long) if long else ()), *(people.verdicts(many) if many else ())]
+    blocks = [*([series.text(long)] if long else ()), *([people.text(many)] if many else ())]
+    print(report.text(results, "\n".join(blocks), others))
     if options.json:
         report.write_json(results, options.json, others)
     wrong = any(row.remark.startswith("wrong") for result in results for row in result.rows.values())
@@ -71,9 +73,18 @@ def _series(options: argparse.Namespace, limits: Limits) -> series.Measured | No
         return series.measure(Path(folder) / "series", sessions, limits.repeat)
 
 
+def _people(options: argparse.Namespace, limits: Limits) -> people.Measured | None:
+    """The rows of free/busy of many people, which are calgate's alone."""
+    if report.OURS not in options.servers or (options.only and "people" not in options.only):
+        return None
+    number = people.QUICK_PEOPLE if options.quick else people.PEOPLE
+    with tempfile.TemporaryDirectory(prefix="calgate-bench-") as folder:
+        return people.measure(Path(folder) / "people", number, limits.repeat)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("bench", description="calgate beside stock Radicale and Xandikos.")
-    rows = ", ".join([*(case.key for case in CASES), "series"])
+    rows = ", ".join([*(case.key for case in CASES), "series", "people"])
     add = parser.add_argument
     add("--events", type=_numbers, help="sizes of the collection, separated by commas (default: 1000,10000)")
     add("--repeat", type=int, default=Limits.repeat, help="timed requests per row (default: %(default)s)")

@@ -43,13 +43,15 @@ class Trial:
 
 @dataclass(frozen=True)
 class Case:
-    """A row. `target`: times faster than Radicale at 10,000 events; `same_size`: the answer does not grow."""
+    """A row. `target`: times faster than Radicale at 10,000 events; `same_size`: the answer does not grow;
+    `prepare`: done once before the row, off the clock."""
 
     key: str
     title: str
     build: Callable[[Server, int], Trial]
     target: float | None = None
     same_size: bool = False
+    prepare: Callable[[Server], object] | None = None
 
 
 def poll(server: Server, turn: int) -> Trial:
@@ -170,26 +172,25 @@ def free_busy(server: Server, turn: int) -> Trial:
 
 
 def whole(server: Server, turn: int) -> Trial:
-    def check(answer: Answer) -> None:
-        _expect(answer, 200)
-        _same(len(set(re.findall(rb"\r?\nUID:(\S+)", answer.body))), server.corpus.size, "objects")
-
-    return Trial(server.client.message("GET", server.collection, headers={"Accept": "text/calendar"}), check)
+    return _everything(server, server.collection)
 
 
 def whole_unchanged(server: Server, turn: int) -> Trial:
-    """If-None-Match with the current ETag; a server that knows none of it (Radicale) answers all again."""
-    headers = {"Accept": "text/calendar"}
-    if turn == 0 or not server.etag:
-        server.etag = server.client.request("GET", server.collection, headers=headers).header("ETag")
-    headers["If-None-Match"] = server.etag or '"none"'
+    return _unchanged(server, turn, server.collection, "whole_unchanged")
 
-    def check(answer: Answer) -> None:
-        _expect(answer, 304, 200)
-        if answer.status == 200:
-            server.remarks["whole_unchanged"] = "answers 200 and everything"
 
-    return Trial(server.client.message("GET", server.collection, headers=headers), check)
+def feed(server: Server, turn: int) -> Trial:
+    """What calendar programs subscribe to, with as many sessions as the collection has events; where there
+    are no feeds they subscribe to the collection."""
+    return _everything(server, server.feed())
+
+
+def _make_feed(server: Server) -> None:
+    server.feed()
+
+
+def feed_unchanged(server: Server, turn: int) -> Trial:
+    return _unchanged(server, turn, server.feed(), "feed_unchanged")
 
 
 def sessions_put_new(server: Server, turn: int) -> Trial:
@@ -226,9 +227,35 @@ CASES = (
     Case("free_busy", "free-busy-query, month", free_busy, target=500),
     Case("whole", "GET of the collection", whole, target=30),
     Case("whole_unchanged", "GET of the collection, 304", whole_unchanged, target=700, same_size=True),
+    # Behind the rows that write sessions: these are without the work for a feed.
     Case("sessions_put_new", "PUT, new, sessions collection", sessions_put_new, same_size=True),
     Case("sessions_put_update", "PUT, update, sessions collection", sessions_put_update, same_size=True),
+    Case("feed", "GET of a feed with as many sessions", feed, target=30, prepare=_make_feed),
+    Case("feed_unchanged", "GET of that feed, 304", feed_unchanged, same_size=True, prepare=_make_feed),
 )
+
+
+def _everything(server: Server, path: str) -> Trial:
+    def check(answer: Answer) -> None:
+        _expect(answer, 200)
+        _same(len(set(re.findall(rb"\r?\nUID:(\S+)", answer.body))), server.corpus.size, "objects")
+
+    return Trial(server.client.message("GET", path, headers={"Accept": "text/calendar"}), check)
+
+
+def _unchanged(server: Server, turn: int, path: str, row: str) -> Trial:
+    """If-None-Match with the current ETag; a server that knows none of it (Radicale) answers all again."""
+    headers = {"Accept": "text/calendar"}
+    if turn == 0 or path not in server.etags:
+        server.etags[path] = server.client.request("GET", path, headers=headers).header("ETag")
+    headers["If-None-Match"] = server.etags[path] or '"none"'
+
+    def check(answer: Answer) -> None:
+        _expect(answer, 304, 200)
+        if answer.status == 200:
+            server.remarks[row] = "answers 200 and everything"
+
+    return Trial(server.client.message("GET", path, headers=headers), check)
 
 
 def _sessions(server: Server) -> str:

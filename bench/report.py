@@ -17,6 +17,7 @@ OURS, RADICALE, XANDIKOS = "calgate", "radicale", "xandikos"
 SMALL, LARGE = 1_000, 10_000
 MAX_GROWTH = 1.5
 MAX_SESSIONS_RATIO = 2.0
+MAX_FEED_RATIO = 1.5
 MAX_MEMORY = 200_000_000  # bytes
 MAX_START_S = 3.0
 # Growth below the resolution of a loopback request is noise, not growth.
@@ -59,6 +60,7 @@ def verdicts(results: Sequence[Result]) -> list[Verdict]:
         for case in CASES:
             found += _speed(case, size, mine, peers)
         found += _sessions(size, mine)
+        found += _feeds(size, mine)
         found += _resources(size, mine)
     if SMALL in ours and LARGE in ours:
         found += [verdict for case in CASES for verdict in _growth(case, ours[SMALL], ours[LARGE])]
@@ -93,6 +95,13 @@ def _sessions(size: int, mine: Result) -> Iterator[Verdict]:
             yield Verdict(
                 title, times_text(slower), f"<= {MAX_SESSIONS_RATIO:g}", slower <= MAX_SESSIONS_RATIO
             )
+
+
+def _feeds(size: int, mine: Result) -> Iterator[Verdict]:
+    slower = ratio(_times(mine, "feed_unchanged"), _times(mine, "poll"))
+    if slower is not None:
+        title = f"GET of a feed, 304, beside the Depth 0 poll, {size:,} events"
+        yield Verdict(title, times_text(slower), f"<= {MAX_FEED_RATIO:g}", slower <= MAX_FEED_RATIO)
 
 
 def _resources(size: int, mine: Result) -> Iterator[Verdict]:

@@ -83,6 +83,9 @@ def _prepare(server: Server, result: Result, limits: Limits) -> None:
 
 def _run_case(case: Case, servers: Sequence[Server], results: Sequence[Result], limits: Limits) -> None:
     rows = [result.rows.setdefault(case.key, Row()) for result in results]
+    if case.prepare is not None:
+        for server in servers:
+            case.prepare(server)
     pending = list(zip(servers, rows, strict=True))
     while pending:
         for server, row in pending:

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import calgate
 from bench import bodies
@@ -33,7 +34,6 @@ class Server(ABC):
     collection = "/bench/calendar/"
     sessions: str | None = None  # the managed collection, where the server has one
     version = ""
-    etag = ""  # of the whole collection, between two trials
 
     def __init__(self, folder: Path, corpus: Corpus) -> None:
         self.folder = folder
@@ -42,6 +42,7 @@ class Server(ABC):
         self.client = Client(self.port, self.login)
         self.movable: list[str] = []  # paths of sessions that a practitioner may move
         self.remarks: dict[str, str] = {}  # by row
+        self.etags: dict[str, str] = {}  # by path, between two trials
         folder.mkdir(parents=True)
         self.process = Process(self.command(), folder / "server.log", self.port, self.environment())
 
@@ -84,6 +85,10 @@ class Server(ABC):
                 raise RuntimeError(
                     f"{self.name} does not list its collection: {answer.status} {answer.body[:300]!r}"
                 )
+
+    def feed(self) -> str:
+        """Path of what people subscribe to."""
+        return self.collection
 
     def disk(self) -> int:
         return disk_usage(self.data)
@@ -197,6 +202,7 @@ class Calgate(Server):
     name = "calgate"
     collection = "/dav/bench/calendar/"
     sessions = "/dav/bench/sessions/"
+    _feed = ""
 
     @property
     def config(self) -> Path:
@@ -224,6 +230,14 @@ class Calgate(Server):
         self._make_calendar()
         self.put_all()
         self.stop()
+
+    def feed(self) -> str:
+        """A feed of all sessions, made when it is first asked for."""
+        if not self._feed:
+            every = ("--organization", "bench-practice", "--past-days", "800", "--future-days", "800")
+            said = self._run("feed", "add", *every, "--cancelled", "omit").splitlines()
+            self._feed = urlsplit(said[-1]).path
+        return self._feed
 
     def _make_calendar(self) -> None:
         answer = self.client.request("MKCALENDAR", self.collection)
