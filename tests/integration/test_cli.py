@@ -15,6 +15,7 @@ from calgate.demo.practice import practice_at
 COMMANDS = [
     *("demo", "serve", "load", "rules", "explain", "backup", "restore", "doctor"),
     *("password add", "password list", "password revoke", "pack check", "db upgrade"),
+    *("feed add", "feed list", "feed rotate", "feed revoke", "profile"),
 ]
 Calgate = Callable[..., tuple[int, str, str]]
 

@@ -1,73 +1,20 @@
 """The demo as people start it: a process of its own, reached over HTTP, ended by a signal."""
 
 import contextlib
-import os
 import re
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
 import tomllib
-from base64 import b64encode
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-START_SECONDS = 30
-Start = Callable[..., "Demo"]
+from tests.support.demo import RunningDemo
 
-
-class Demo:
-    """A running demo on a free port."""
-
-    def __init__(self, data: Path, *arguments: str) -> None:
-        self.log = data.with_suffix(".log")
-        command = [sys.executable, "-m", "calgate", "demo", "--port", "0", "--data", str(data), *arguments]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("CALGATE_")}
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                command, stdout=output, stderr=subprocess.STDOUT, env={**environment, "COLUMNS": "120"}
-            )
-        self.port = self._wait_for_port()
-
-    def _wait_for_port(self) -> int:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
-            if (
-                found := re.search(r"http://127\.0\.0\.1:(\d+)", self.output())
-            ) and "Ctrl-C" in self.output():
-                return int(found[1])
-            time.sleep(0.1)
-        self.stop()
-        raise AssertionError(f"the demo did not start: {self.output()}")
-
-    def output(self) -> str:
-        return self.log.read_text(encoding="utf-8")
-
-    def request(
-        self, method: str, path: str, login: str = "", body: str = "", **headers: str
-    ) -> tuple[int, str]:
-        if login:
-            headers["Authorization"] = "Basic " + b64encode(login.encode()).decode()
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            connection.request(method, path, body.encode(), headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        finally:
-            connection.close()
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        try:
-            return self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return self.process.wait(10)
+Start = Callable[..., RunningDemo]
 
 
 def calgate(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -77,10 +24,10 @@ def calgate(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    started: list[Demo] = []
+    started: list[RunningDemo] = []
 
-    def begin(*arguments: str) -> Demo:
-        started.append(Demo(tmp_path / "data", *arguments))
+    def begin(*arguments: str) -> RunningDemo:
+        started.append(RunningDemo(tmp_path / "data", *arguments))
         return started[-1]
 
     yield begin
@@ -132,7 +79,26 @@ def test_the_moves_to_try_are_allowed_and_refused_as_the_page_says(start: Start,
     )
 
 
-def noah_lanes_session(demo: Demo) -> tuple[str, str]:
+def test_the_feed_link_works_and_shows_what_was_moved(start: Start) -> None:
+    demo = start("--now", "2026-03-02T09:00-05:00")
+    link = demo.output().splitlines()[-1]
+    assert re.fullmatch(rf"http://127\.0\.0\.1:{demo.port}/feeds/[\w-]{{43}}\.ics", link)
+    path = link[link.index("/feeds/") :]
+    status, before = demo.request("GET", path)
+    assert status == 200 and "Noah Lane" in before and "DTSTART;TZID=America/New_York:20260310T10" in before
+    href, text = noah_lanes_session(demo)
+    thursday = text.replace("America/New_York:20260310T", "America/New_York:20260312T")
+    assert demo.request("PUT", href, "ada:ada-demo", thursday)[0] == 204
+    status, after = demo.request("GET", path)
+    assert status == 200 and "DTSTART;TZID=America/New_York:20260312T10" in after
+    assert "DTSTART;TZID=America/New_York:20260310T10" not in after
+    demo.stop()
+    again = start()
+    assert again.output().splitlines()[-1].endswith(path), "the same link at every start"
+    assert again.request("GET", path) == (200, after)
+
+
+def noah_lanes_session(demo: RunningDemo) -> tuple[str, str]:
     """Href and text of the session that the page speaks of."""
     _, listing = demo.request("PROPFIND", "/dav/ada/sessions/", "ada:ada-demo", Depth="1")
     for href in re.findall(r"href>([^<]+\.ics)<", listing):

@@ -23,6 +23,8 @@ LOGINS = (
     "thunderbird",
     "at@practice.example",
 )
+COLLEAGUE = "colleague"
+"""Somebody of the last one's practice, to meet with."""
 
 
 def password(login: str) -> str:
@@ -33,7 +35,20 @@ def password(login: str) -> str:
 def content() -> dict[str, Any]:
     """The file for `calgate demo --load`."""
     made = practice_at(datetime.fromisoformat(NOW))
-    return {**made, "organizations": [*made["organizations"], *map(_organization, LOGINS)]}
+    practices = [_organization(login) for login in LOGINS]
+    practices[-1]["people"].append(_person(COLLEAGUE))
+    return {**made, "organizations": [*made["organizations"], *practices]}
+
+
+def _person(login: str) -> dict[str, Any]:
+    name = login.partition("@")[0]
+    return {
+        "id": login,
+        "name": f"Kim {name.title()}",
+        "email": f"{name}@practice.example",
+        "roles": ["practitioner"],
+        "password": password(login),
+    }
 
 
 def _organization(login: str) -> dict[str, Any]:
@@ -51,15 +66,7 @@ def _organization(login: str) -> dict[str, Any]:
         "name": "A practice",
         "pack": "provider_app",
         "timezone": "America/New_York",
-        "people": [
-            {
-                "id": login,
-                "name": f"Kim {login.partition('@')[0].title()}",
-                "email": f"{login.partition('@')[0]}@practice.example",
-                "roles": ["practitioner"],
-                "password": password(login),
-            }
-        ],
+        "people": [_person(login)],
         "clients": [{"id": "c-1", "first_name": "Noah", "last_name": "Lane", "internal_id": "RL-1"}],
         "services": [{"id": "97153", "name": "Adaptive behavior treatment", "modifiers": []}],
         "locations": [{"id": "main", "name": "Main office", "place_of_service": "11", "rooms": ["1", "2"]}],

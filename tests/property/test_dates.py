@@ -58,7 +58,9 @@ def changes(draw: st.DrawFn, session: Session) -> Change:
         return Delete(on=on)
     new = hours(to.isoformat()) if isinstance(on, datetime) else None
     start, end = (new.start, new.end) if new else (to, to + DAY)
-    return Move(start, end, on) if kind == "move" else AddDate(start, end)
+    if kind == "move":
+        return Move(start, end, on)
+    return AddDate(start, end, uid=draw(st.sampled_from(["", "of-a-client"])))
 
 
 def documents(session: Session, policy: Policy) -> list[Document]:

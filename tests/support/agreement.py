@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from calgate.domain.dates import is_unscheduled
+from calgate.domain.diff import diff
 from calgate.domain.session import Session
 from calgate.domain.when import key
-from calgate.gate.copies import HORIZON, LONG_AGO, etag_of
+from calgate.gate import publish
+from calgate.gate.copies import HORIZON, LONG_AGO, as_read, etag_of, notice_of
+from calgate.gate.office import Office, Records, enter
 from calgate.gate.read import index_rows
 from calgate.ical.inspect import entries
 from calgate.ical.read import read
@@ -16,17 +19,20 @@ from calgate.store import Tx, collections, decisions, occurrences, organizations
 from calgate.store.collections import Collection
 from calgate.store.resources import Copy
 from tests.support import bodies
+from tests.support.links import check_views
 from tests.support.practice import Practice
 
 
 def check_agreement(practice: Practice, org: str = "riverside") -> None:
-    """Resource, text, occurrences, session, decision and numbers."""
+    """Resource, text, occurrences, session, decision and numbers, and every view of the sessions."""
     with practice.store.read() as tx:
         newest = organizations.number(tx, org)
-        recorded = [each.number for each in decisions.after(tx, org, 0, limit=100_000)]
+        kept = decisions.after(tx, org, 0, limit=100_000)
+        recorded = [(each.number, each.seq) for each in kept]
         assert recorded == sorted(set(recorded))
-        assert not recorded or recorded[-1] <= newest
-        shown: set[str] = set()
+        assert not recorded or recorded[-1][0] <= newest
+        shown, decided = set[str](), {each.session_id for each in kept}
+        office = enter(tx, org, practice.gate._packs, Records())
         for calendar in collections.all(tx, org):
             copies = resources.of_collection(tx, org, calendar.id)
             assert len({each.uid for each in copies}) == len(copies)
@@ -35,12 +41,17 @@ def check_agreement(practice: Practice, org: str = "riverside") -> None:
             _check_rows(tx, org, calendar, copies)
             for copy in copies:
                 shown.add(copy.session_id or "")
-                _check_copy(tx, org, calendar, copy)
+                if calendar.managed:
+                    about = _check_copy(tx, org, calendar, copy)
+                    assert about in decided
+                    _check_as_read(office, calendar, copy)
         for session in sessions.page(tx, org, "", 1000):
             assert session.id in shown or session.status == "cancelled" or is_unscheduled(session)
+    check_views(practice.store, org)
 
 
-def _check_copy(tx: Tx, org: str, calendar: Collection, copy: Copy) -> None:
+def _check_copy(tx: Tx, org: str, calendar: Collection, copy: Copy) -> str:
+    """The id under which the practice knows the session of the copy."""
     assert copy.etag == etag_of(copy.text)
     assert copy.size == len(copy.text.encode())
     assert copy.sequence == int(bodies.value(copy.text, "SEQUENCE"))
@@ -51,9 +62,18 @@ def _check_copy(tx: Tx, org: str, calendar: Collection, copy: Copy) -> None:
         assert bodies.value(copy.text, "X-CALGATE-STATUS") == session.status
     if not session.dates:
         _check_times(copy, session, ZoneInfo(calendar.zone))
-    about = session.history.of if session.history else session.id
-    recorded = decisions.of_session(tx, org, about, limit=1)
-    assert recorded
+    return session.history.of if session.history else session.id
+
+
+def _check_as_read(office: Office, calendar: Collection, copy: Copy) -> None:
+    """What a write takes for the document that was shown, without reading it, is no other than the text."""
+    session = sessions.get(office.tx, office.org, copy.session_id or "")
+    assert session is not None
+    records = office.records(session)
+    shown = as_read(copy, publish.shown(office, copy, session, records, notice_of(copy)))
+    if shown is not None:
+        text = read(copy.text.encode(), ZoneInfo(calendar.zone)).document
+        assert diff(shown, text, session, records, office.policy) == ()
 
 
 def _check_times(copy: Copy, session: Session, zone: ZoneInfo) -> None:

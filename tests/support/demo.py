@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from base64 import b64encode
+from http.client import HTTPConnection
 from pathlib import Path
 
 START_SECONDS = 30
@@ -33,18 +35,35 @@ class RunningDemo:
     def _wait_for_port(self) -> int:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
-            printed = self.log.read_text(encoding="utf-8")
+            printed = self.output()
             if (found := re.search(r"http://127\.0\.0\.1:(\d+)", printed)) and "Ctrl-C" in printed:
                 return int(found[1])
             time.sleep(0.1)
         self.stop()
-        raise AssertionError(f"the demo did not start: {self.log.read_text(encoding='utf-8')}")
+        raise AssertionError(f"the demo did not start: {self.output()}")
 
-    def stop(self) -> None:
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+    def output(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def request(
+        self, method: str, path: str, login: str = "", body: str = "", **headers: str
+    ) -> tuple[int, str]:
+        if login:
+            headers["Authorization"] = "Basic " + b64encode(login.encode()).decode()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            self._process.wait(20)
+            connection.request(method, path, body.encode(), headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ends it by that signal; its exit code."""
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+        try:
+            return self._process.wait(20)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait(10)
+            return self._process.wait(10)

@@ -7,6 +7,7 @@ import uuid
 import psycopg
 
 from calgate.store import migrations, open_store
+from tests.support.links import add_links
 from tests.support.postgres import Postgres
 from tests.support.practice import Practice
 from tests.support.practice_file import practice_file
@@ -15,7 +16,9 @@ from tests.support.practice_file import practice_file
 def load_into(url: str) -> None:
     store = open_store(url)
     migrations.upgrade(store)
-    Practice(store).load(practice_file())
+    made = Practice(store)
+    made.load(practice_file())
+    add_links(made.gate)
     store.dispose()
 
 

@@ -123,10 +123,11 @@ class World:
             principal=self.person(person), received=NOW, base="/dav",
         )  # fmt: skip
         answer = report(self.gate, request)
-        return _read(Reply(answer.status, answer.headers, answer.body or b""))
+        return read(Reply(answer.status, answer.headers, answer.body or b""))
 
 
-def _read(reply: Reply) -> Reply:
+def read(reply: Reply) -> Reply:
+    """The same with the parts of a multistatus body filled in."""
     if reply.status != 207:
         return reply
     root = ElementTree.fromstring(reply.body)

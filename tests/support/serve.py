@@ -13,12 +13,14 @@ import uvicorn
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[int]:
-    """Gives the port."""
+def serving(app: Any, **options: Any) -> Iterator[int]:
+    """Gives the port; `options` are more of uvicorn's."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5)
+        uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=5, **options
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

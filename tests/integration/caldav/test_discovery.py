@@ -53,9 +53,11 @@ def test_macos_and_ios(dav: Client) -> None:
     home = found[C + "calendar-home-set"].findtext(D + "href")
     assert home == "/dav/ada/"
     assert "mailto:ada@riverside.example" in [node.text for node in found[C + "calendar-user-address-set"]]
-    assert C + "schedule-inbox-URL" not in found
+    assert found[C + "schedule-inbox-URL"].findtext(D + "href") == "/dav/ada/inbox/"
+    assert found[C + "schedule-outbox-URL"].findtext(D + "href") == "/dav/ada/outbox/"
     listing = dav("PROPFIND", home, MACOS_HOME, depth="1")
-    assert listing.hrefs == ["/dav/ada/", "/dav/ada/sessions/", "/dav/ada/work/"]
+    calendars = ["/dav/ada/sessions/", "/dav/ada/work/"]
+    assert listing.hrefs == ["/dav/ada/", *calendars, "/dav/ada/inbox/", "/dav/ada/outbox/"]
     calendar = listing.found("/dav/ada/sessions/")
     assert [child.tag for child in calendar[D + "resourcetype"]] == [D + "collection", C + "calendar"]
     assert calendar[CS + "getctag"].text
@@ -118,8 +120,7 @@ def test_thunderbird(dav: Client) -> None:
     }
     assert D + "sync-collection" in reports
     classes = dav("OPTIONS", "/dav/ada/").headers["dav"]
-    assert "calendar-schedule" not in classes
-    assert "calendar-auto-schedule" not in classes
+    assert "calendar-auto-schedule" in classes
 
 
 def test_evolution_and_gnome(dav: Client) -> None:

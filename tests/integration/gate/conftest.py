@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from calgate.gate.values import MakeCalendar
 from calgate.store import migrations, open_store
 from tests.support.agreement import check_agreement
+from tests.support.links import add_links
 from tests.support.postgres import Postgres
 from tests.support.practice import Device, Practice
 from tests.support.practice_databases import copied, load_into
@@ -59,6 +61,7 @@ def practice(url: str) -> Iterator[Practice]:
     if url == "sqlite://":
         migrations.upgrade(store)
         made.load(practice_file())
+        add_links(Practice(store).gate)  # not the gate of the test, which has seen no pack yet
     try:
         yield made
         for org in made.gate.organizations():
@@ -75,3 +78,12 @@ def ada(practice: Practice) -> Device:
 @pytest.fixture
 def bob(practice: Practice) -> Device:
     return practice.of("bob")
+
+
+@pytest.fixture(params=["sessions", "work"])
+def organizers(request: pytest.FixtureRequest, practice: Practice) -> Device:
+    """Ada's sessions, or a plain calendar of hers."""
+    device = practice.of("ada")
+    if request.param == "work":
+        practice.gate.submit(MakeCalendar(principal=device.principal, slug="work"))
+    return Device(practice, device.principal, request.param)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from calgate.domain.consent import consent_fields
+from calgate.domain.consent import consent_days
 from calgate.domain.session import Fact, Kind, Status
 from calgate.gate.practice_file import LoadError
 from calgate.gate.values import Refusal, Removed, Stored
@@ -76,9 +76,9 @@ def test_case_19_a_date_removed_after_consent_opened(practice: Practice, sam: De
 def test_requests_that_went_out_keep_their_day(practice: Practice, sam: Device) -> None:
     copy = copies(sam, "oak-hpv")[0]
     assert isinstance(sam.put(copy.href, on(copy.text, "20260406", "20260407")), Stored)
-    found = consent_fields(practice.session("oak-hpv", "schools"))
-    assert found["requests_on"] == "2026-02-23"
-    assert found["closes_on"] == "2026-04-05"
+    found = consent_days(practice.session("oak-hpv", "schools"))
+    assert found is not None
+    assert (found.opens_on, found.closes_on) == (date(2026, 2, 23), date(2026, 4, 5))
     assert practice.session("oak-hpv", "schools").requested_on == date(2026, 2, 23)
 
 
@@ -86,8 +86,9 @@ def test_days_are_computed_anew_before_consent_opens(practice: Practice, sam: De
     copy = copies(sam, "elm")[0]
     assert isinstance(sam.put(copy.href, on(copy.text, "20260414", "20260415")), Stored)
     assert TOLD not in copies(sam, "elm")[0].text
-    found = consent_fields(practice.session("elm", "schools"))
-    assert (found["requests_on"], found["reminders_on"][0]) == ("2026-03-24", "2026-04-07")
+    found = consent_days(practice.session("elm", "schools"))
+    assert found is not None
+    assert (found.opens_on, found.reminders_on[0]) == (date(2026, 3, 24), date(2026, 4, 7))
 
 
 def test_the_last_date_removed_leaves_it_unscheduled_and_it_comes_back(

@@ -150,3 +150,17 @@ def test_the_period_is_all_of_the_assignment(practice: Practice, ada: Device) ->
     # 42 Mondays from 2 March to 14 December, an hour and a half each, and one hour on a Friday.
     assert bodies.value(found.text, "X-CALGATE-HOURS-SCHEDULED") == "66"
     assert "3 h over the hours assigned in this period" in unfolded(found.text)
+
+
+def test_an_occurrence_in_another_week_does_not_tell_the_hours_of_the_next(
+    practice: Practice, ada: Device
+) -> None:
+    moved = [
+        {"on": "2026-03-02T16:00", "start": "2026-03-03T16:00", "end": "2026-03-03T17:30"},
+        {"on": "2026-03-16T16:00", "start": "2026-03-17T16:00", "end": "2026-03-17T17:30"},
+    ]
+    practice.load(assigned(4, {**MONDAYS, "occurrences": moved}, FRIDAY))
+    master, this_week, later = ada.get("mondays").text.split("BEGIN:VEVENT")[1:]
+    assert "X-CALGATE-HOURS-SCHEDULED:2.5" in master
+    assert "X-CALGATE-HOURS-SCHEDULED:2.5" in this_week
+    assert "X-CALGATE-HOURS" not in later

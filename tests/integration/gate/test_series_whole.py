@@ -255,3 +255,24 @@ def test_a_series_of_other_events_is_split_alike(practice: Practice, ada: Device
 
 def test_the_practice_file_names_this_series() -> None:
     assert any(each["id"] == "weekly" for each in RIVERSIDE["sessions"])
+
+
+def test_the_same_change_of_all_sent_again_is_no_new_one(practice: Practice, ada: Device) -> None:
+    """Without If-Match, after an answer that was lost: it names the past, which the copy has no more."""
+    shown = ada.get("weekly")
+    sent = an_hour_later(shown.text)
+    assert ada.put(shown.href, sent) == Stored(False, None)
+    after, number, etags = seen(ada), practice.number(), ada.listing()
+    assert ada.put(shown.href, sent) == Stored(False, None)
+    assert (seen(ada), practice.number(), ada.listing()) == (after, number, etags)
+
+
+def test_a_change_of_all_sent_again_after_another_one_is_judged(practice: Practice, ada: Device) -> None:
+    shown = ada.get("weekly")
+    sent = an_hour_later(shown.text)
+    ada.put(shown.href, sent)
+    noted = bodies.put(ada.get("weekly").text, "DESCRIPTION:Ring twice.")
+    assert isinstance(ada.put(shown.href, noted), Stored)
+    after = seen(ada)
+    assert ada.refused(ada.put(shown.href, sent)) == "R-SER-1"
+    assert [each.start for each in seen(ada)] == [each.start for each in after]

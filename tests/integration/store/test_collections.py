@@ -65,21 +65,6 @@ class TestCollections:
             assert (again, new.number, new.floor, new.components) == (collection, 9, 9, ("VTODO", "VJOURNAL"))
             assert resources.listing(tx, ORG, again) == []
 
-    def test_forgetting_the_buried_raises_the_floor(self, store: Store, collection: int) -> None:
-        with store.write(ORG) as tx:
-            for id_ in (50, 51, 52):
-                resources.put(tx, ORG, a_copy(id_, collection, id_))
-            resources.bury(tx, ORG, 50, 60, at=0)
-            resources.bury(tx, ORG, 51, 61, at=0)
-            assert collections.forget_buried(tx, ORG, collection, 60) == 1
-            home = collections.get(tx, ORG, collection)
-            assert home is not None
-            assert (home.floor, home.number) == (60, 61)
-            assert [each.href for each in resources.changes(tx, ORG, collection, 0).rows] == [
-                "52.ics",
-                "51.ics",
-            ]
-
     def test_organizations_do_not_see_each_others(self, store: Store, collection: int) -> None:
         assert found(store, OTHER, "bo") == collection
         with store.write(ORG) as tx:

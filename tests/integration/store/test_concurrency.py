@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from calgate.store import Store, decisions, open_store, organizations, resources
+from calgate.store import Store, decisions, occurrences, open_store, organizations, resources
 from tests.support.store import ORG, OTHER, found
 from tests.support.store_writer import ENTRIES, write
 
@@ -84,8 +84,8 @@ def check_all(store: Store, collection: int, total: int) -> None:
         copies = resources.of_collection(tx, ORG, collection)
         assert [each.number for each in copies] == list(range(1, total + 1))
         assert len({each.id for each in copies}) == total
-        found_ = resources.between(tx, ORG, collection)
-        assert {each.id for each in found_} == {each.id for each in copies}
+        found_ = occurrences.between(tx, ORG, collection)
+        assert {each.resource_id for each in found_} == {each.id for each in copies}
 
 
 class TestThreads:

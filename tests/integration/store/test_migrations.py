@@ -44,6 +44,15 @@ class TestMigrations:
         migrations.upgrade(store)
         assert migrations.current(store) == migrations.newest()
 
+    def test_every_version_follows_the_one_before(self) -> None:
+        folder = Path(migrations.__file__).parent / "versions"
+        texts = [each.read_text() for each in sorted(folder.glob("v*.py"))]
+        numbers = [f"{number:04d}" for number in range(1, len(texts) + 1)]
+        for source, number, before in zip(texts, numbers, [None, *numbers], strict=False):
+            assert f'\nrevision = "{number}"\n' in source
+            expected = "None" if before is None else f'"{before}"'
+            assert f"\ndown_revision = {expected}\n" in source
+
     def test_an_empty_database_has_no_version(self, tmp_path: Path) -> None:
         store = open_store(f"sqlite:///{tmp_path}/empty.db")
         assert migrations.current(store) is None
@@ -62,7 +71,7 @@ class TestMigrations:
                 each.dispose()
 
     def test_every_key_begins_with_the_organization(self) -> None:
-        apart = {"organizations", "logins", "app_passwords"}
+        apart = {"organizations", "logins", "app_passwords", "link_secrets"}
         for table in metadata.tables.values():
             keys = [list(key.columns) for key in (table.primary_key, *table.foreign_key_constraints)]
             keys += [list(index.columns) for index in table.indexes]

@@ -68,14 +68,6 @@ class TestPeople:
         with store.read() as tx:
             assert people.get(tx, OTHER, "ada") is None
 
-    def test_who_is_gone_is_not_found_and_can_come_back(self, store: Store, collection: int) -> None:
-        with store.write(ORG) as tx:
-            assert people.remove(tx, ORG, OWNER)
-            assert not people.remove(tx, ORG, OWNER)
-            assert (people.get(tx, ORG, OWNER), people.all(tx, ORG)) == (None, [])
-            people.put(tx, ORG, ADA)
-            assert people.get(tx, ORG, OWNER) == ADA
-
 
 class TestPasswords:
     def test_a_password_is_held_until_it_is_revoked(self, store: Store, collection: int) -> None:
@@ -99,12 +91,6 @@ class TestPasswords:
             people.put(tx, ORG, Person(id="bo", name="Bo"))
             with pytest.raises(ValueError, match="somebody else"):
                 passwords.add(tx, ORG, "bo", "hash", "phone", at=60)
-
-    def test_the_password_of_who_is_gone_is_not_held(self, store: Store, collection: int) -> None:
-        with store.write(ORG) as tx:
-            passwords.add(tx, ORG, OWNER, "hash", "phone", at=10)
-            people.remove(tx, ORG, OWNER)
-            assert passwords.holder(tx, "hash") is None
 
     def test_another_organization_revokes_nothing(self, store: Store, collection: int) -> None:
         found(store, OTHER, "bo")

@@ -26,8 +26,6 @@ class TestDecisions:
             assert decisions.get(tx, ORG, 4) is None
             assert decisions.after(tx, ORG, 1) == given[1:]
             assert decisions.after(tx, ORG, 0, limit=2) == given[:2]
-            assert decisions.of_session(tx, ORG, "s-1") == [given[2], given[0]]
-            assert decisions.of_session(tx, ORG, "s-1", limit=1) == [given[2]]
 
     def test_a_decision_is_never_replaced(self, store: Store) -> None:
         with store.write(ORG) as tx:
@@ -42,7 +40,6 @@ class TestDecisions:
         with store.read() as tx:
             assert decisions.get(tx, ORG, 1) is None
             assert decisions.after(tx, ORG, 0) == []
-            assert decisions.of_session(tx, ORG, "s-1") == []
 
 
 class TestBounces:

@@ -1,6 +1,8 @@
 import random
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from calgate.store import Store, Tx, collections, occurrences, organizations, resources, stirs
 from tests.support.store import ORG, OTHER, a_copy, found
@@ -69,7 +71,7 @@ class TestResources:
                 resources.get_many(tx, ORG, collection, ["50.ics"]), resources.by_ids(tx, ORG, [50]),
                 resources.listing(tx, ORG, collection), resources.texts(tx, ORG, collection),
                 resources.expired(tx, ORG, 1000, 10), resources.of_collection(tx, ORG, collection),
-                occurrences.of_resource(tx, ORG, 50), stirs.due(tx, ORG, 1000),
+                occurrences.between(tx, ORG, collection), stirs.due(tx, ORG, 1000),
             ):  # fmt: skip
                 assert empty == []
 
@@ -91,16 +93,38 @@ class TestResources:
             assert resources.expired(tx, ORG, 200, 10) == [53, 52]
             assert resources.expired(tx, ORG, 300, 2) == [53, 52]
 
-    def test_the_copies_of_a_window(self, store: Store, collection: int) -> None:
+    def test_forgetting_tombstones_raises_the_floor(self, store: Store, collection: int) -> None:
         with store.write(ORG) as tx:
-            for id_, start in ((50, 100), (51, 200), (52, 300)):
-                resources.put(tx, ORG, a_copy(id_, collection, 1))
-                occurrences.replace(
-                    tx, ORG, collection, id_, [(start + i, start + 50, 0, str(i), "") for i in (0, 1)]
-                )
+            for id_ in (50, 51, 52, 53, 54):
+                resources.put(tx, ORG, a_copy(id_, collection, id_, hidden=id_ == 53))
+            for id_, at in ((50, 100), (51, 300), (53, 100), (54, 200)):
+                resources.bury(tx, ORG, id_, id_ + 10, at=at)
         with store.read() as tx:
-            assert [each.id for each in resources.between(tx, ORG, collection, 150, 300)] == [51]
-            assert [each.id for each in resources.between(tx, ORG, collection, 149)] == [50, 51, 52]
+            assert resources.old_tombstones(tx, ORG, 99, 9) == []
+            old = resources.old_tombstones(tx, ORG, 200, 9)
+            assert old == [(50, collection, 60), (54, collection, 64)]
+            assert resources.old_tombstones(tx, ORG, 200, 1) == old[:1]
+        with store.write(ORG) as tx:
+            resources.forget(tx, ORG, reversed(old))
+            home = collections.get(tx, ORG, collection)
+            assert home is not None
+            assert (home.floor, home.number) == (64, 64)
+            left = [each.href for each in resources.changes(tx, ORG, collection, 0).rows]
+            assert left == ["52.ics", "51.ics", "53.ics"]
+            assert resources.by_id(tx, ORG, 50) is None
+
+    def test_old_tombstones_are_found_by_their_index(self, store: Store, collection: int) -> None:
+        if store.dialect != "sqlite":
+            pytest.skip("PostgreSQL plans by its statistics")
+        with store.read() as tx:
+            reads: list[tuple[str, Any]] = []
+            note = lambda *given: reads.append((given[2], given[3]))  # noqa: E731
+            event.listen(tx, "before_cursor_execute", note)
+            resources.old_tombstones(tx, ORG, 200, 1)
+            event.remove(tx, "before_cursor_execute", note)
+            [(statement, values)] = reads
+            [plan] = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+        assert "ix_resources_tombstones" in plan[3]
 
     def test_organizations_do_not_see_each_others(self, store: Store, collection: int) -> None:
         theirs = found(store, OTHER, "bo")

@@ -53,12 +53,12 @@ def test_set_up(mac: Wire) -> None:
     assert unknown.status == 401 and unknown.headers["WWW-Authenticate"].startswith("Basic")
     first = mac.propfind("/dav/", "D:current-user-principal", "D:principal-URL", "D:resourcetype")
     assert first.found("/dav/")[f"{D}current-user-principal"].findtext(f"{D}href") == mac.home
-    assert "calendar-access" in first.headers["DAV"] and "auto-schedule" not in first.headers["DAV"]
+    assert "calendar-access" in first.headers["DAV"] and "calendar-auto-schedule" in first.headers["DAV"]
     assert "calendar-access" in mac.ask("OPTIONS", mac.home).headers["DAV"]
 
     fates = mac.propfind(mac.home, *PRINCIPAL).fates(mac.home)
     assert {name for name, status in fates.items() if status == 404} == {
-        f"{C}schedule-inbox-URL", f"{C}schedule-outbox-URL", f"{CS}dropbox-home-URL", f"{CS}notification-URL",
+        f"{CS}dropbox-home-URL", f"{CS}notification-URL",
     }  # fmt: skip
     searchable = mac.report(mac.home, "D:principal-search-property-set", "", Depth="0")
     assert searchable.status == 200 and searchable.xml.tag == f"{D}principal-search-property-set"

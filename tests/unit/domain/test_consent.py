@@ -11,12 +11,11 @@ import pytest
 from calgate.domain.apply import apply
 from calgate.domain.change import AddDate, Delete, Move
 from calgate.domain.consent import (
+    ConsentDays,
     Progress,
     academic_year,
     consent_days,
-    consent_fields,
     has_opened,
-    is_open,
     months_before,
     next_turn,
     opens_on,
@@ -71,34 +70,28 @@ def test_what_the_practice_set() -> None:
 
 def test_several_periods_on_a_day_are_one_day() -> None:
     session = clinic(hours("2026-04-16"), hours("2026-04-16", "14:00", "16:00"), hours("2026-04-17"))
-    assert consent_fields(session) == {
-        "invitations_on": "2026-03-26",
-        "reminders_on": ["2026-04-09", "2026-04-10"],
-        "closes_on": "2026-04-16",
-        "session_reminders_on": ["2026-04-15", "2026-04-16"],
-    }
+    assert consent_days(session) == ConsentDays(
+        opens_on=d("2026-03-26"),
+        reminders_on=(d("2026-04-09"), d("2026-04-10")),
+        closes_on=d("2026-04-16"),
+        session_reminders_on=(d("2026-04-15"), d("2026-04-16")),
+    )
     assert consent_line(session) == "Invitations: from 26 March 2026 to 16 April 2026"
-    assert consent_fields(school())["requests_on"] == "2026-03-26"
 
 
 def test_an_unscheduled_session_has_no_days() -> None:
     none = apply(school("2026-04-16"), Delete(on=d("2026-04-16")), False, PRACTICE, BEFORE)
     assert none is not None
-    assert (consent_days(none), consent_fields(none), consent_line(none)) == (None, {}, "")
+    assert (consent_days(none), consent_line(none)) == (None, "")
     assert not has_opened(none, BEFORE, ZONE)
 
 
 @pytest.mark.parametrize(
-    ("now", "opened", "is_open_then"),
-    [
-        ("2026-03-25T23:59:59", False, False),
-        ("2026-03-26T00:00:00", True, True),
-        ("2026-04-29T23:59:59", True, True),
-        ("2026-04-30T00:00:00", True, False),
-    ],
+    ("now", "opened"),
+    [("2026-03-25T23:59:59", False), ("2026-03-26T00:00:00", True), ("2026-04-30T00:00:00", True)],
 )
-def test_open_from_the_first_day_to_the_end_of_the_last(now: str, opened: bool, is_open_then: bool) -> None:
-    assert (has_opened(school(), at(now), ZONE), is_open(school(), at(now), ZONE)) == (opened, is_open_then)
+def test_requests_have_gone_out_from_the_first_day_on(now: str, opened: bool) -> None:
+    assert has_opened(school(), at(now), ZONE) is opened
 
 
 def test_the_day_is_the_organizations() -> None:

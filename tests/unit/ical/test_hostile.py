@@ -212,3 +212,12 @@ def test_a_byte_order_mark_is_dropped() -> None:
     body = b"\xef\xbb\xbf" + calendar(event())
     assert read(body, BERLIN).document.uid == "a"
     assert inspect(body, BERLIN).text.encode() == body[3:]
+
+
+def test_a_time_zone_that_is_never_closed() -> None:
+    body = (
+        b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTIMEZONE\r\nTZID:America/New_York\r\nBEGIN:VEVENT\r\nUID:u\r\n"
+        b"DTSTART;TZID=America/New_York:20260302T090000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    with pytest.raises(BadCalendar):
+        read(body, ZoneInfo("America/New_York"))
