@@ -65,6 +65,9 @@ def rules(draw: st.DrawFn) -> str:
         options["BYYEARDAY"] = st.lists(st.sampled_from([1, 60, 200, 366, -1, -366]), min_size=1, max_size=2)
         options["BYWEEKNO"] = st.lists(st.sampled_from([1, 20, 52, 53, -1]), min_size=1, max_size=2)
     chosen = draw(st.sets(st.sampled_from(sorted(options)), max_size=2))
+    if "BYWEEKNO" in chosen:
+        # dateutil leaves out what a year's last week has in January, unless weeks begin on Monday.
+        parts = [each for each in parts if not each.startswith("WKST=")]
     parts += [f"{name}={','.join(map(str, draw(options[name])))}" for name in sorted(chosen)]
     if freq == "MONTHLY" and chosen:
         parts += draw(st.sampled_from([[], ["BYSETPOS=1"], ["BYSETPOS=-1"], ["BYSETPOS=1,-2"]]))
@@ -281,3 +284,11 @@ def test_a_rule_that_names_no_day_ends() -> None:
 ])  # fmt: skip
 def test_canonical_spelling(one: str, other: str) -> None:
     assert canonical(one) == canonical(other)
+
+
+def test_the_last_week_of_a_year_goes_on_into_january() -> None:
+    """RFC 5545 section 3.3.10: with weeks from Sunday on, week 52 of 2026 is 27 December to 2 January."""
+    first = datetime(2026, 12, 27, tzinfo=NEW_YORK)
+    found = starts(first, "FREQ=YEARLY;WKST=SU;BYWEEKNO=52", limit=8)
+    days = [date(2026, 12, day) for day in range(27, 32)] + [date(2027, 1, 1), date(2027, 1, 2)]
+    assert [each.date() for each in found if isinstance(each, datetime)] == [*days, date(2027, 12, 26)]

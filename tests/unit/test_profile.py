@@ -13,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs7
 
-from calgate.profile import Account, SigningError, Subscription, profile, signed, signer
+from calgate.profile import Account, Subscription, profile
+from calgate.signing import SigningError, signed, signer
 from tests.support.certificates import certificate, pem
 
 ROOT = "https://cal.example.org"

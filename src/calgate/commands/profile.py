@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -14,7 +15,7 @@ import typer
 from calgate.commands.common import CommandError, ConfigOption, opened, say, settings_of
 from calgate.gate.gate import Gate
 from calgate.gate.values import Principal
-from calgate.profile import Account, Signer, SigningError, Subscription, signed, signer
+from calgate.profile import Account, Subscription
 from calgate.profile import profile as build
 from calgate.settings import Settings
 
@@ -51,7 +52,7 @@ def profile(
     settings = settings_of(ctx, config)
     root = _root(settings)
     with opened(settings) as gate:
-        by = _signer(settings, gate)
+        sign = _signing(settings, gate)
         who = _principal(gate, person) if person is not None else None
         links = [_subscription(gate, root, each) for each in feed or ()]
         org = who.org if who else links[0][0]
@@ -59,9 +60,9 @@ def profile(
             secret = gate.add_password(who.person, LABEL) if who and password else None
             account = Account(f"{root}/dav/{who.person}/", who.person, who.name, secret) if who else None
             data = build(root, gate.organization_name(org), account, [each for _, each in links])
-            file.write(signed(data, by) if by else data)
+            file.write(sign(data) if sign else data)
     if out != _STDOUT:
-        _tell(out, who if password else None, by is not None)
+        _tell(out, who if password else None, sign is not None)
 
 
 def _tell(out: Path, with_password_of: Principal | None, is_signed: bool) -> None:
@@ -89,14 +90,18 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _signer(settings: Settings, gate: Gate) -> Signer | None:
+def _signing(settings: Settings, gate: Gate) -> Callable[[bytes], bytes] | None:
+    """How the profile is signed; None: not at all."""
     certificate, key = settings.profile.certificate, settings.profile.key
     if not certificate and not key:
         return None
     if not certificate or not key:
         raise CommandError(_BOTH)
+    # Not above: what signing loads would be a tenth of the server's memory, which never signs.
+    from calgate.signing import SigningError, signed, signer
+
     try:
-        return signer(Path(certificate).read_bytes(), Path(key).read_bytes(), gate.now())
+        return partial(signed, by=signer(Path(certificate).read_bytes(), Path(key).read_bytes(), gate.now()))
     except SigningError as error:
         raise CommandError(str(error)) from None
     except OSError as error:

@@ -13,7 +13,7 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from calgate import logs
+from calgate import logs, memory
 from calgate.app import build
 from calgate.clock import Clock
 from calgate.commands.common import CommandError, ConfigOption, opened, settings_of
@@ -56,6 +56,7 @@ def application() -> Any:
     name = os.environ.get("CALGATE_CONFIG")
     settings = load_settings(Path(name) if name else None)
     logs.configure(settings.log)
+    memory.keep_freed()
     return build(settings, Clock(settings.clock.offset))
 
 
@@ -80,6 +81,7 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
     """Serve on a listening socket, and do what falls due, until SIGINT or SIGTERM."""
     with _tended(settings) as gate:
         application = build(settings, Clock(settings.clock.offset), gate)
+        memory.keep_freed()
         uvicorn.Server(uvicorn.Config(application, **_options(settings))).run(sockets=[listener])
 
 

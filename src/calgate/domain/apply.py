@@ -293,4 +293,4 @@ def _fold(session: Session, own: Override) -> Override:
         fields |= {"start": None, "end": None}
     if own.status is session.status and own.status is not Status.CANCELLED:
         fields["status"] = None
-    return replace(own, **fields)
+    return replace(own, **fields) if fields else own

@@ -10,11 +10,11 @@ import heapq
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calgate.domain.event import Document, Event
@@ -45,18 +45,16 @@ _FIRST = datetime(1, 1, 3, tzinfo=UTC)
 _LAST = datetime(LAST_YEAR, 12, 28, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One occurrence of a document: its original start, where it is, and the event that describes it:
-    part 0 is the master, i is overrides[i - 1]."""
+    part 0 is the master, i is overrides[i - 1]. `begins` and `finishes` are start and end as UTC instants."""
 
     on: When
     start: When
     end: When
     part: int
-    begins: datetime = field(compare=False)
-    """Start and end as UTC instants."""
-    finishes: datetime = field(compare=False)
+    begins: datetime
+    finishes: datetime
 
 
 def starts(

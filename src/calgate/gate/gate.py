@@ -141,8 +141,8 @@ class Gate:
         """Those of the objects that are there."""
         return read.some_resources(self._store, collection, hrefs)
 
-    def texts(self, collection: Collection) -> list[str]:
-        """The text of every object."""
+    def texts(self, collection: Collection) -> Iterator[str]:
+        """The text of every object, to be taken at once and by one thread."""
         return read.texts(self._store, collection)
 
     def between(

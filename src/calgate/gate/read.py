@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from calgate.gate.values import TOKEN_PREFIX, Changes, Collection, InvalidToken, Principal, Resource
@@ -90,10 +90,10 @@ def some_resources(store: Store, collection: Collection, hrefs: Sequence[str]) -
         return [_resource(each) for each in resources.get_many(tx, collection.org, collection.id, hrefs)]
 
 
-def texts(store: Store, collection: Collection) -> list[str]:
-    """The text of every object in the collection."""
-    with store.read() as tx:
-        return resources.texts(tx, collection.org, collection.id)
+def texts(store: Store, collection: Collection) -> Iterator[str]:
+    """The text of every object in the collection, read as they are taken."""
+    with store.look() as tx:
+        yield from resources.texts(tx, collection.org, collection.id)
 
 
 def index_rows(entries: Iterable[inspect.Entry]) -> list[tuple[int, int, int, str, str]]:

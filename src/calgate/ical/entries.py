@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calgate.domain.event import Document, Event
@@ -26,8 +27,7 @@ MOST = 20_000
 """Rows of one object: more than two years of the densest rule that domain.pattern takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One occurrence. `part`: 0 the master, i the i-th override of the text. `on`: its RECURRENCE-ID in UTC
     basic format or yyyymmdd, "" where nothing recurs. `busy`: "B" BUSY, "T" BUSY-TENTATIVE, "" none."""
 

@@ -64,8 +64,7 @@ def expand(text: str, rows: Iterable[Row], zone: ZoneInfo) -> str:
     `rows` are the instances wanted; `zone` is the one that the index placed floating times and days in: they
     stay floating, or VALUE=DATE. Without rows the calendar comes back without components.
     """
-    pieces = split(text)
-    templates: dict[int, _Template] = {}
+    pieces, templates = _taken_apart(text)
     written = [f"BEGIN:VCALENDAR{pieces.eol}", pieces.head]
     for row in rows:
         template = templates.get(row.part)
@@ -73,14 +72,22 @@ def expand(text: str, rows: Iterable[Row], zone: ZoneInfo) -> str:
             content = pieces.content(row.part)
             if not content:
                 continue
-            template = templates[row.part] = _template(content, pieces)
+            template = _template(content, pieces)
             if "TZID=" in template.rest:
-                template = templates[row.part] = _in_utc(template, text)
+                template = _in_utc(template, text)
+            templates[row.part] = template
         if pieces.component == "VTODO":
             row = _of_todo(template, row, text, zone)
         written.append(_instance(template, row, pieces, zone))
     written.append(f"END:VCALENDAR{pieces.eol}")
     return "".join(written)
+
+
+@lru_cache(maxsize=2048)
+def _taken_apart(text: str) -> tuple[Pieces, dict[int, _Template]]:
+    """The pieces of an object, and the templates of its components, made as they are asked for. Whoever has a
+    month expanded asks for the same one again."""
+    return split(text), {}
 
 
 def _template(content: str, pieces: Pieces) -> _Template:

@@ -20,6 +20,14 @@ def tuples(tx: Connection, statement: Executable, parameters: Mapping[str, Any])
     return rows
 
 
+def streamed(tx: Connection, statement: Executable, parameters: Mapping[str, Any]) -> Iterator[Any]:
+    """As `tuples`, a batch at a time."""
+    result = tx.execute(statement, parameters)
+    while rows := result.cursor.fetchmany(BATCH):
+        yield from rows
+    result.close()
+
+
 def batches(values: Iterable[_T]) -> Iterator[Sequence[_T]]:
     """Pieces small enough for the parameters of one statement."""
     rest = iter(values)

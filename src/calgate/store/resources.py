@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Executable, bindparam, delete, false, insert, select, true, update
 
 from calgate.store import collections
-from calgate.store.reading import batches, tuples
+from calgate.store.reading import batches, streamed, tuples
 from calgate.store.tables import occurrences, resource_texts, resources, stirs
 
 _t = resources.c
@@ -122,13 +122,15 @@ _update = (
     .values({name: bindparam(name) for name in _HEAD if name not in ("id", "collection_id")})
 )
 _FIXED = ("id", "collection_id", "href", "uid", "component", "session_id")
+_CHANGEABLE = tuple(name for name in _HEAD if name not in ("id", "collection_id"))
+_VERSION = tuple(name for name in _HEAD if name not in _FIXED)
 _update_version = (
     update(resources)
     .where(_org, _t.id == bindparam("key"))
-    .values({name: bindparam(name) for name in _HEAD if name not in _FIXED})
+    .values({name: bindparam(name) for name in _VERSION})
 )
 """Without the columns of the indexes that a new version of a copy does not change: SQLite writes an index
-again for every column that is named."""
+again for every column that is named. (SQLAlchemy names those that have a parameter, too.)"""
 _insert_text = insert(resource_texts)
 _update_text = (
     update(resource_texts)
@@ -221,9 +223,10 @@ def href_of_uid(tx: Connection, org: str, collection: int, uid: str) -> str | No
     return tx.execute(_uid, {"org": org, "collection": collection, "uid": uid}).scalar()
 
 
-def texts(tx: Connection, org: str, collection: int) -> list[str]:
-    """The text of every live copy, by id: the order in which they lie."""
-    return [row[0] for row in tuples(tx, _texts, {"org": org, "collection": collection})]
+def texts(tx: Connection, org: str, collection: int) -> Iterator[str]:
+    """The text of every live copy, by id: the order in which they lie. Few of them are held at a time."""
+    for row in streamed(tx, _texts, {"org": org, "collection": collection}):
+        yield row[0]
 
 
 def listing(tx: Connection, org: str, collection: int) -> list[tuple[str, str, str]]:
@@ -266,7 +269,9 @@ def put(tx: Connection, org: str, copy: Copy, before: Copy | None = None) -> Non
     body["notice_until"] = (copy.notice or {}).get("until") or None
     key = values.pop("id")
     stays = before is not None and all(getattr(before, name) == getattr(copy, name) for name in _FIXED)
-    changed = tx.execute(_update_version if stays else _update, {"org": org, "key": key, **values}).rowcount
+    statement, names = (_update_version, _VERSION) if stays else (_update, _CHANGEABLE)
+    found = {name: values[name] for name in names}
+    changed = tx.execute(statement, {"org": org, "key": key, **found}).rowcount
     if changed:
         tx.execute(_update_text, {"org": org, "key": key, **body})
     else:

@@ -161,8 +161,9 @@ def put(
         "revision": session.revision, "number": number,
     }  # fmt: skip
     stays = before is not None and all(getattr(before, name) == getattr(session, name) for name in _WHOSE)
-    statement = _update_version if stays else _update
-    if tx.execute(statement, {"org": org, "key": session.id, **values}).rowcount == 0:
+    statement, names = (_update_version, _VERSION) if stays else (_update, _COLUMNS)
+    key = {"org": org, "key": session.id}
+    if tx.execute(statement, {**key, **{name: values[name] for name in names}}).rowcount == 0:
         tx.execute(_insert, {"org_id": org, "id": session.id, **values})
 
 

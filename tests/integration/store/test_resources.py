@@ -40,7 +40,7 @@ class TestResources:
             assert resources.href_of_uid(tx, ORG, collection, "uid-52") == "52.ics"
             assert resources.href_of_uid(tx, ORG, collection, "uid-99") is None
             assert resources.of_collection(tx, ORG, collection) == copies
-            assert resources.texts(tx, ORG, collection) == ["text"] * 4
+            assert list(resources.texts(tx, ORG, collection)) == ["text"] * 4
             assert resources.listing(tx, ORG, collection) == [(c.href, c.etag, "VEVENT") for c in copies]
 
     def test_more_hrefs_than_one_statement_takes(self, store: Store, collection: int) -> None:
@@ -69,7 +69,7 @@ class TestResources:
             assert resources.href_of_uid(tx, ORG, collection, "uid-50") is None
             for empty in (
                 resources.get_many(tx, ORG, collection, ["50.ics"]), resources.by_ids(tx, ORG, [50]),
-                resources.listing(tx, ORG, collection), resources.texts(tx, ORG, collection),
+                resources.listing(tx, ORG, collection), list(resources.texts(tx, ORG, collection)),
                 resources.expired(tx, ORG, 1000, 10), resources.of_collection(tx, ORG, collection),
                 occurrences.between(tx, ORG, collection), stirs.due(tx, ORG, 1000),
             ):  # fmt: skip
@@ -134,7 +134,7 @@ class TestResources:
             resources.put(tx, ORG, a_copy(50, collection, 1, session_id="s", text="ours"))
             resources.bury(tx, ORG, 50, 2, at=0)
         with store.read() as tx:
-            assert resources.texts(tx, OTHER, theirs) == ["theirs"]
+            assert list(resources.texts(tx, OTHER, theirs)) == ["theirs"]
             assert [each.text for each in resources.by_session(tx, ORG, "s")] == [""]
 
 
