@@ -35,13 +35,11 @@ def merge(busy: Iterable[Busy]) -> list[Busy]:
 
 def from_seconds(by_type: Mapping[BusyType, Iterable[tuple[int, int]]], first: int, last: int) -> list[Busy]:
     """As `merge`, of starts and ends in UTC seconds by type that overlap `first` to `last`: cut there."""
-    found = _merged(by_type)
-    if found:
-        start, end, kind = found[0]
-        found[0] = max(start, first), end, kind
-        start, end, kind = found[-1]
-        found[-1] = start, min(end, last), kind
-    return [Busy(_instant(start), _instant(end), kind) for start, end, kind in found]
+    return [
+        Busy(_instant(max(start, first)), _instant(min(end, last)), kind)
+        for start, end, kind in _merged(by_type)
+        if start < last and end > first
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -35,7 +35,10 @@ def split_off(office: Office, session: Session) -> list[Session]:
     """The later halves that people split off a series (R-SER-8), the nearest first: sessions of their own."""
     found: list[Session] = []
     uid = _next(session)
-    while uid and (half := sessions.find_by_uid(office.tx, office.org, uid)) and half not in found:
+    while uid:
+        half = sessions.find_by_uid(office.tx, office.org, session.practitioner, uid)
+        if half is None or half in found:
+            break
         found.append(half)
         uid = _next(half)
     return found

@@ -19,7 +19,7 @@ from calgate.domain.when import When, end_instant, instant
 from calgate.gate.office import Office, Records, enter
 from calgate.ical.feed import components
 from calgate.ical.write import restamped, write
-from calgate.store import Store, Tx, organizations, sessions, views
+from calgate.store import Store, Tx, links, organizations, sessions, views
 from calgate.store.views import FOR_EVER, ViewCopy
 
 Progress = Callable[[int, int], None]
@@ -135,17 +135,22 @@ def fill(
     """Renders all that a new view is to show, a page of sessions in each transaction, and makes it ready.
 
     The view is known to every writer before: what changes meanwhile is up to date, whether its page comes
-    before or after. `progress` is told of sessions done and of all that may be in the view.
+    before or after. It ends when the last link of the view is revoked. `progress` is told of sessions done
+    and of all that may be in the view.
     """
     with store.read() as tx:
         wanted = _candidates(tx, org, view[1])
     for start in range(0, len(wanted), PAGE):
         page = wanted[start : start + PAGE]
         with store.write(org) as tx:
+            if not links.needs(tx, org, view[0]):
+                return
             _fill_page(enter(tx, org, packs, records), view, page, now)
         if progress is not None:
             progress(min(start + PAGE, len(wanted)), len(wanted))
     with store.write(org) as tx:
+        if not links.needs(tx, org, view[0]):
+            return
         views.touch(tx, org, [view[0]], organizations.next_number(tx, org), int(now.timestamp()))
         views.set_ready(tx, org, view[0], True)
 

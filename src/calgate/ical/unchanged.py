@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-_BEGIN = "BEGIN:VEVENT\r\n"
-_CLOSE = "END:VCALENDAR\r\n"
+_BEGIN = "\r\nBEGIN:VEVENT\r\n"
+_CLOSE = "\r\nEND:VCALENDAR\r\n"
 
 
 def differing(sent: bytes, stored: str) -> tuple[bytes, bytes] | None:
@@ -15,6 +15,8 @@ def differing(sent: bytes, stored: str) -> tuple[bytes, bytes] | None:
     try:
         text = sent.decode()
     except UnicodeDecodeError:
+        return None
+    if not text.endswith(_CLOSE):
         return None
     head, *components = text.removesuffix(_CLOSE).split(_BEGIN)
     stored_head, *known = stored.removesuffix(_CLOSE).split(_BEGIN)

@@ -34,7 +34,7 @@ _overlapping = _bodies.where(
 
 _get = _bodies.where(_one)
 _get_many = _bodies.where(_t.id.in_(bindparam("keys", expanding=True))).order_by(_t.id)
-_by_uid = _bodies.where(_t.uid == bindparam("uid"))
+_by_uid = _bodies.where(_t.uid == bindparam("uid"), _t.practitioner == bindparam("practitioner"))
 _between = _overlapping
 _of_practitioner = _overlapping.where(_t.practitioner == bindparam("practitioner"))
 _other = _t.id != bindparam("but")
@@ -84,9 +84,9 @@ def parts(tx: Connection, org: str, id_: str) -> list[Session]:
     return found if live is None else [*found, live]
 
 
-def find_by_uid(tx: Connection, org: str, uid: str) -> Session | None:
-    """The session whose calendar objects carry that UID."""
-    return _first(tx, _by_uid, {"org": org, "uid": uid})
+def find_by_uid(tx: Connection, org: str, practitioner: str, uid: str) -> Session | None:
+    """The practitioner's session whose calendar objects carry that UID; those who meet share one."""
+    return _first(tx, _by_uid, {"org": org, "practitioner": practitioner, "uid": uid})
 
 
 def between(

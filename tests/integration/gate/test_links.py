@@ -290,6 +290,27 @@ class TestFilling:
         assert len(page(practice, secret).texts) == len(page(practice, second).texts) == 11
         check_views(practice.store, ORG)
 
+    @pytest.mark.parametrize("dropped", [True, False])
+    def test_a_link_that_is_revoked_meanwhile_leaves_nothing(
+        self, practice: Practice, monkeypatch: pytest.MonkeyPatch, dropped: bool
+    ) -> None:
+        """The filling went on in a view that was gone, or made one ready that nobody needs."""
+        monkeypatch.setattr(views, "PAGE", 2)
+        known, before = practice.gate.list_links(ORG), _views(practice)
+
+        def watch(done: int, _all: int) -> None:
+            if done == 4:
+                (made,) = [each for each in practice.gate.list_links(ORG) if each not in known]
+                with monkeypatch.context() as patched:
+                    if not dropped:
+                        patched.setattr(views, "drop_unused", lambda *_: None)
+                    assert practice.gate.revoke_link(ORG, made.id)
+
+        wish = LinkWish(audience="person", target="ada", detail="internal_id")
+        practice.gate.add_link(ORG, wish, progress=watch)
+        practice.gate.tend()
+        assert _views(practice) == before
+
     def test_what_changes_meanwhile_is_up_to_date(
         self, practice: Practice, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -31,7 +31,7 @@ def split(ada: Device, series: str, uid: str, times: tuple[str, str], until: str
 
 def half(practice: Practice, uid: str = "later") -> Session:
     with practice.store.read() as tx:
-        found = sessions.find_by_uid(tx, "riverside", uid)
+        found = sessions.find_by_uid(tx, "riverside", "ada", uid)
     assert found is not None
     return found
 

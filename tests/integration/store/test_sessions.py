@@ -45,7 +45,7 @@ class TestSessions:
         for number, session in enumerate((first, second), 1):
             put(store, session, number=number)
             with store.read() as tx:
-                assert sessions.get(tx, ORG, "a") == session == sessions.find_by_uid(tx, ORG, "uid-a")
+                assert sessions.get(tx, ORG, "a") == session == sessions.find_by_uid(tx, ORG, "ada", "uid-a")
         with store.write(ORG) as tx:
             assert sessions.delete(tx, ORG, "a")
             assert not sessions.delete(tx, ORG, "a")
@@ -129,5 +129,5 @@ class TestSessions:
         put(store, a_session("a"), org=OTHER)
         with store.read() as tx:
             assert sessions.get(tx, ORG, "a") is None
-            assert sessions.find_by_uid(tx, ORG, "uid-a") is None
+            assert sessions.find_by_uid(tx, ORG, "ada", "uid-a") is None
             assert sessions.page(tx, ORG) == []

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calgate.domain.freebusy import Busy, clip, merge
+from calgate.domain.freebusy import STRONGEST_FIRST, Busy, clip, from_seconds, merge
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 TYPES = ("BUSY", "BUSY-UNAVAILABLE", "BUSY-TENTATIVE")
@@ -62,3 +62,25 @@ def test_each_hour_has_the_strongest_type_once(periods: list[Busy]) -> None:
         assert at(merged, moment) == sorted(at(periods, moment), key=TYPES.index)[:1]
     assert merged == sorted(merged, key=lambda one: one.start)
     assert all(a.end < b.start or a.type != b.type for a, b in pairwise(merged))
+
+
+_HOURS = st.integers(0, 40)
+
+
+@given(
+    st.lists(st.builds(busy, _HOURS, _HOURS, st.sampled_from(STRONGEST_FIRST)), max_size=9),
+    st.integers(0, 20),
+    st.integers(21, 40),
+)
+def test_nothing_lies_outside_of_the_range_where_a_stronger_type_cuts_a_weaker(
+    periods: list[Busy], first: int, last: int
+) -> None:
+    """A tentative hour that a busy one covered at the edge was told with its end before its start."""
+    since, until = START + timedelta(hours=first), START + timedelta(hours=last)
+    inside = [each for each in periods if each.start < until and each.end > since]
+    by_type = {
+        kind: [(int(e.start.timestamp()), int(e.end.timestamp())) for e in inside if e.type == kind]
+        for kind in STRONGEST_FIRST
+    }
+    found = from_seconds(by_type, int(since.timestamp()), int(until.timestamp()))
+    assert found == clip(merge(inside), since, until)

@@ -41,3 +41,13 @@ def test_what_stands_behind_an_override_belongs_to_it() -> None:
     assert found is not None
     assert zone in found[0]
     assert event("b") in found[0]
+
+
+def test_blank_lines_at_the_end_leave_nothing_out() -> None:
+    assert rests(text("us", "master", "a", "b") + "\r\n", text("us", "master", "a", "b")) is None
+
+
+def test_words_that_look_like_an_event_are_words() -> None:
+    said = "SUMMARY:BEGIN:VEVENT\r\n"
+    sent = text("us", "master", "a").replace("SUMMARY:master\r\n", said)
+    assert rests(sent, text("us", "master", "a")) is None
