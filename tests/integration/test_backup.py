@@ -68,6 +68,11 @@ def test_a_copy_is_one_file_that_calgate_opens(store: Store, tmp_path: Path) -> 
     copy.dispose()
 
 
+def test_nobody_else_reads_a_copy(store: Store, tmp_path: Path) -> None:
+    upkeep.backup(store, tmp_path / "copy", silent)
+    assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_copy_overwrites_nothing(store: Store, tmp_path: Path) -> None:
     (tmp_path / "copy").write_text("mine")
     with pytest.raises(StoreError, match="exists already"):

@@ -176,6 +176,8 @@ def test_pack_check_runs_the_scenarios(calgate: Calgate, pack: str) -> None:
 def test_an_unknown_decision(calgate: Calgate, config: Path) -> None:
     calgate("db", "upgrade", "--config", config)
     assert calgate("explain", "7", "--config", config) == (1, "", "There is no decision 7.\n")
+    large = "9" * 23
+    assert calgate("explain", large, "--config", config) == (1, "", f"There is no decision {large}.\n")
 
 
 def test_backup_and_restore(calgate: Calgate, config: Path, practice: Path, tmp_path: Path) -> None:

@@ -39,6 +39,10 @@ def rules(
         raise CommandError(_sentence(error)) from None
 
 
+_LARGEST = (1 << 63) - 1
+"""No database counts further."""
+
+
 def explain(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(metavar="NUMBER", min=1, help="The number of the decision.")],
@@ -49,7 +53,8 @@ def explain(
     with store_of(settings_of(ctx, config)) as store:
         if org is not None:
             _chosen(store, org)
-        found = [each for each in upkeep.decisions_numbered(store, number) if org in (None, each[0])]
+        known = upkeep.decisions_numbered(store, number) if number <= _LARGEST else []
+        found = [each for each in known if org in (None, each[0])]
     if not found:
         raise CommandError(f"There is no decision {number}" + (f" in {org}." if org else "."))
     for name, decision in found:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,8 @@ def _open_sqlite(url: URL) -> Store:
     if in_memory:
         return Store(engine)
     file = Path(url.database or "")
+    with suppress(OSError):  # which SQLite will tell
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))  # names of clients: nobody else reads it
     try:
         _use_write_ahead_log(engine)
     except Exception as error:

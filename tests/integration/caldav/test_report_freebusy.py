@@ -124,6 +124,15 @@ def test_a_colleague_sees_busy_times_and_nothing_else(world: World) -> None:
     assert periods(world, person="bob") == ["FBTYPE=BUSY 20260302T090000Z/20260302T110000Z"]
 
 
+def test_a_colleague_is_told_nothing_of_a_calendar_that_does_not_count(world: World) -> None:
+    world.calendar("other", transparent=True)
+    replies = [
+        world.report(free_busy(*MARCH), ("ada", slug), person="bob") for slug in ("other", "no-such-calendar")
+    ]
+    assert [each.status for each in replies] == [403, 403]
+    assert replies[0].error == replies[1].error == [f"{D}need-privileges"]
+
+
 @pytest.mark.parametrize("path", [("ada",), ("ada", "work"), ("nobody",)])
 def test_another_organization_sees_nothing(world: World, path: tuple[str, ...]) -> None:
     reply = world.report(free_busy(*MARCH), path, person="eve")

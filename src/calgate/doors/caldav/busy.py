@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from calgate.doors.caldav import refusals
 from calgate.doors.caldav.asked import BadReport, closed_range
 from calgate.doors.caldav.request import Request
+from calgate.doors.caldav.settable import TRANSPARENCY
 from calgate.doors.caldav.xml import Answer, caldav
 from calgate.gate.values import INBOX, Principal
 from calgate.ical.freebusy import vfreebusy
@@ -35,6 +36,10 @@ def free_busy(gate: Gate, request: Request, root: Element) -> Answer:
         busy = gate.busy_of(owner.org, [owner.person], span.start, span.end).get(owner.person, [])
     else:
         collection = gate.collection(owner, request.path[1]) if request.path[1] != INBOX else None
+        mine = owner.person == request.principal.person
+        # What its owner keeps out of busy times is to others as if it were not there.
+        if not mine and (collection is None or "transparent" in collection.props.get(TRANSPARENCY, "")):
+            return refusals.foreign(request.at, "read")
         if collection is None:
             return refusals.not_found()
         busy = gate.busy([collection], span.start, span.end)
