@@ -62,7 +62,7 @@ class Feeds(Section):
 class Dav(Section):
     max_body_bytes: Annotated[int, Field(ge=1)] = 5_000_000
     body_seconds: Annotated[float, Field(gt=0)] = 30
-    threads: Annotated[int, Field(ge=1)] = 8
+    threads: Annotated[int, Field(ge=1)] = 4
 
 
 class Profile(Section):

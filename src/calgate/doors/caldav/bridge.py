@@ -8,7 +8,6 @@ import io
 import sys
 from base64 import b64decode
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from calgate.doors.caldav import refusals
 from calgate.doors.caldav.request import BadPath, segments
 from calgate.doors.caldav.xml import Answer
 from calgate.http import COMPRESS_FROM_BYTES, Receive, Scope, Send, gzipped, takes_gzip
+from calgate.threads import Threads
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 WsgiApp = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -46,6 +46,7 @@ _PASSED = {
 name with an underscore would be taken for one with a hyphen. The media type goes by the name of a header,
 since Radicale would decode the credentials with the charset of CONTENT_TYPE."""
 
+_READING = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
 _NO_BODY = frozenset({204, 304})
 
 
@@ -76,12 +77,15 @@ class WsgiBridge:
         self._base = base
         self._challenge = {"WWW-Authenticate": f'Basic realm="{realm}", charset="UTF-8"'}
         self._limits = limits or Limits()
-        self._pool = ThreadPoolExecutor(self._limits.threads, thread_name_prefix="dav")
+        self._readers = Threads(self._limits.threads, "dav")
+        # A write may wait for the database's only writer: no reader shall wait behind it.
+        self._writers = Threads(self._limits.threads, "dav-write")
         self._waiting = 0
 
     def close(self) -> None:
         """Waits for the requests that are being answered."""
-        self._pool.shutdown()
+        self._readers.close()
+        self._writers.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -117,9 +121,9 @@ class WsgiBridge:
         environ = self._environ(scope, headers, path, slash, body)
         self._waiting += 1
         try:
-            loop = asyncio.get_running_loop()
             gzip = takes_gzip(headers.get(b"accept-encoding", b"").decode("latin-1"))
-            return await loop.run_in_executor(self._pool, self._run, environ, gzip)
+            threads = self._readers if scope["method"] in _READING else self._writers
+            return await threads.run(self._run, environ, gzip)
         finally:
             self._waiting -= 1
 

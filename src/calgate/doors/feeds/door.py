@@ -5,9 +5,7 @@ The secret is the whole key to what it opens: it stays out of every log, excepti
 
 from __future__ import annotations
 
-import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from calgate.doors.feeds import answers
 from calgate.doors.feeds.answers import Answer, Asked
 from calgate.gate.link_values import FeedHead
 from calgate.http import Receive, Scope, Send
+from calgate.threads import Threads
 
 if TYPE_CHECKING:
     from calgate.gate.gate import Gate
@@ -32,15 +31,15 @@ class FeedsDoor:
     def __init__(self, gate: Gate, refresh: timedelta, threads: int) -> None:
         self._gate = gate
         self._refresh = refresh
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="feeds")
+        self._readers = Threads(threads, "feeds")
         # Noting the last use waits for the database's only writer: no reader shall wait behind it.
-        self._notes = ThreadPoolExecutor(1, thread_name_prefix="feeds-used")
+        self._notes = Threads(1, "feeds-used")
         self._waiting = 0
 
     def close(self) -> None:
         """Waits for the requests that are being answered."""
-        self._pool.shutdown()
-        self._notes.shutdown()
+        self._readers.close()
+        self._notes.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._answer(scope)
@@ -49,8 +48,7 @@ class FeedsDoor:
         await send({"type": "http.response.body", "body": body})
         if answer.used is not None:
             agent = dict(scope["headers"]).get(b"user-agent", b"").decode("latin-1")
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._notes, self._note, answer.used, agent)
+            await self._notes.run(self._note, answer.used, agent)
 
     async def _answer(self, scope: Scope) -> Answer:
         found = _PATH.fullmatch(scope["raw_path"])
@@ -65,7 +63,7 @@ class FeedsDoor:
         asked = Asked(secret, "calendar" if found[1] else "freebusy", headers, self._refresh)
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, asked)
+            return await self._readers.run(self._read, asked)
         finally:
             self._waiting -= 1
 
