@@ -282,7 +282,7 @@ def _folded(session: Session) -> Session:
     if not session.overrides:
         return session
     folded = (_fold(session, each) for each in session.overrides)
-    return replace(session, overrides=tuple(each for each in folded if each != Override(on=each.on)))
+    return replace(session, overrides=tuple(each for each in folded if each.differs or each.original))
 
 
 def _fold(session: Session, own: Override) -> Override:

@@ -23,7 +23,6 @@ from calgate.domain.session import (
     DATED_KINDS,
     TENTATIVE_STATUSES,
     Kind,
-    Override,
     Session,
     Status,
 )
@@ -88,7 +87,7 @@ def show(
     overrides = tuple(
         _event(view, session.overridden(each, plus(each.on, length)), recurrence_id=each.on)
         for each in session.overrides
-        if session.is_series and _differs(each)
+        if session.is_series and each.differs
     )
     return {"": Document(uid=session.uid, master=master, overrides=overrides, sequence=sequence)}
 
@@ -99,11 +98,6 @@ class _View:
     policy: Policy
     title: Title
     notes: Notes
-
-
-def _differs(override: Override) -> bool:
-    """Whether an override says anything but where its occurrence originally is."""
-    return override != Override(on=override.on, original=override.original)
 
 
 def part_of(session: Session, uid: str) -> str:

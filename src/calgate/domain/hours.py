@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from calgate.domain.case import Hours
 from calgate.domain.practice import Assignment, Practice
-from calgate.domain.recurrence import changed, unchanged
+from calgate.domain.recurrence import changed, unchanged_starts
 from calgate.domain.session import Session, Status
 from calgate.domain.week import local_day, month_of, week_of
 from calgate.domain.when import elapsed, zone_of
@@ -69,7 +69,7 @@ def counted(
     total = sum(_length_in(each, period, zone, key) for each in changed(session, *window, zone))
     if session.status in UNCOUNTED or key not in (None, _key(session)):
         return total
-    days = (local_day(each.start, zone_of(each.start, zone)) for each in unchanged(session, *window, zone))
+    days = (local_day(each, zone_of(each, zone)) for each in unchanged_starts(session, *window))
     return total + length(session) * sum(period[0] <= day <= period[1] for day in days)
 
 

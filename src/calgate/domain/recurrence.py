@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Set
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import groupby, islice
@@ -29,12 +29,13 @@ __all__ = [
     "changed",
     "endless",
     "last_end",
+    "master_of",
     "occurrences",
     "rule_parts",
     "slots",
     "starts",
     "truncated",
-    "unchanged",
+    "unchanged_starts",
 ]
 
 SLOT_LIMIT = 10_000
@@ -200,21 +201,26 @@ def _ended(pattern: Pattern, start: When) -> bool:
 
 
 def slots(
-    document: Document, since: datetime, until: datetime, zone: ZoneInfo, limit: int = SLOT_LIMIT
+    document: Document,
+    since: datetime,
+    until: datetime,
+    zone: ZoneInfo,
+    limit: int = SLOT_LIMIT,
+    parts: Collection[int] | None = None,
 ) -> list[Slot]:
     """Every occurrence that overlaps the window, by where it is, in order of start; cancelled ones too.
 
-    `since` and `until` are UTC instants, `zone` is where days begin. A zero-length occurrence overlaps at its
-    start (RFC 4791 section 9.9). RuleError as `starts`.
+    With `parts` only those of these parts (Slot). `since` and `until` are UTC instants, `zone` is where days
+    begin. A zero-length occurrence overlaps at its start (RFC 4791 section 9.9). RuleError as `starts`.
     """
     named = [
         _slot(each.recurrence_id, each.start, each.end, number, zone)
         for number, each in enumerate(document.overrides, 1)
-        if each.recurrence_id is not None
+        if each.recurrence_id is not None and (parts is None or number in parts)
     ]
     found = [slot for slot in named if _overlaps(slot.begins, slot.finishes, since, until)]
-    if document.master is not None:
-        taken = {key(slot.on) for slot in named}
+    if document.master is not None and (parts is None or 0 in parts):
+        taken = {_instant(each.recurrence_id) for each in document.overrides if each.recurrence_id}
         found += _plain_slots(document.master, taken, since, until, zone, limit)
     found.sort(key=lambda slot: (slot.begins, instant(slot.on, zone) if slot.part else slot.begins))
     return found[:limit]
@@ -225,7 +231,7 @@ def _slot(on: When, start: When, end: When, part: int, zone: ZoneInfo) -> Slot:
 
 
 def _plain_slots(
-    master: Event, taken: set[str], since: datetime, until: datetime, zone: ZoneInfo, limit: int
+    master: Event, taken: Set[datetime], since: datetime, until: datetime, zone: ZoneInfo, limit: int
 ) -> list[Slot]:
     length = elapsed(master.start, master.end)
     by_day = is_day(master.start)
@@ -234,7 +240,7 @@ def _plain_slots(
     window = _shift(since, -(length + slack)), _shift(until, slack)
     found: list[Slot] = []
     for at, on in _dated_starts(master.start, master.rrule, master.rdates, master.exdates, *window):
-        if taken and key(on) in taken:
+        if at in taken:
             continue
         if isinstance(on, datetime):
             finishes = at + length
@@ -291,7 +297,7 @@ def occurrences(
         return [session]
     window = since or _FIRST, until or _LAST
     found = changed(session, *window, zone)
-    plain = unchanged(session, *window, zone)
+    plain = _plain_slots(master_of(session), _taken(session), *window, zone, SLOT_LIMIT)
     found += [session.overridden(Override(on=slot.on), slot.end) for slot in plain]
     return sorted(found, key=lambda each: (instant(each.start, zone), each.id))
 
@@ -299,26 +305,41 @@ def occurrences(
 def changed(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> list[Session]:
     """Of the occurrences of a series those with an override, each as a session of its own."""
     length = elapsed(session.start, session.end)
+    # Days are cheap to compare. No zone is two days away from UTC, and most overrides are years away.
+    earliest, latest = since.toordinal() - length.days - 2, until.toordinal() + 2
     found: list[Session] = []
     for each in session.overrides:
+        begins = each.start or each.on
+        if begins.toordinal() > latest or (each.end or begins).toordinal() < earliest:
+            continue
         end = plus(each.on, length)
-        span = instant(each.start or each.on, zone), end_instant(each.end or end, zone)
+        span = instant(begins, zone), end_instant(each.end or end, zone)
         if _overlaps(*span, since, until):
             found.append(session.overridden(each, end))
     return found
 
 
-def unchanged(session: Session, since: datetime, until: datetime, zone: ZoneInfo) -> list[Slot]:
-    """Of the occurrences of a series those without an override: all that sets one apart is when it is."""
-    master = Event(
+def unchanged_starts(session: Session, since: datetime, until: datetime) -> Iterator[When]:
+    """Of the occurrences of a series those without an override that start in the window (see `starts`): all
+    that sets one apart is when it is."""
+    taken = _taken(session)
+    found = _dated_starts(session.start, session.rrule, session.rdates, session.exdates, since, until)
+    return (each for at, each in found if at not in taken)
+
+
+def _taken(session: Session) -> Set[datetime]:
+    return {_instant(each.on) for each in session.overrides}
+
+
+def master_of(session: Session) -> Event:
+    """When a session is, as an event: what recurrence asks for."""
+    return Event(
         start=session.start,
         end=session.end,
         rrule=session.rrule,
         rdates=session.rdates,
         exdates=session.exdates,
     )
-    taken = {key(each.on) for each in session.overrides}
-    return _plain_slots(master, taken, since, until, zone, SLOT_LIMIT)
 
 
 def truncated(rrule: str, start: When, at: When) -> str:

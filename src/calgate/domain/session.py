@@ -96,6 +96,11 @@ class Override:
     busy: bool | None = None
     original: Span | None = None
 
+    @property
+    def differs(self) -> bool:
+        """Whether it says anything but where its occurrence originally is."""
+        return bool(self.facts) or any(getattr(self, name) is not None for name in _SAID)
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -212,8 +217,13 @@ class Session:
 
     def with_override(self, override: Override) -> Session:
         """This session with that override in place of any other of the same occurrence, sorted by `on`."""
-        others = [each for each in self.overrides if not same(each.on, override.on)]
-        return replace(self, overrides=tuple(sorted([*others, override], key=lambda each: str(each.on))))
+        there = [same(each.on, override.on) for each in self.overrides]
+        if any(there):
+            at = there.index(True)
+            changed = (*self.overrides[:at], override, *self.overrides[at + 1 :])
+        else:
+            changed = tuple(sorted((*self.overrides, override), key=lambda each: str(each.on)))
+        return replace(self, overrides=changed)
 
     def at(self, on: When, end: When) -> Session:
         """The occurrence that originally runs from `on` to `end`, as a session of its own without recurrence.
@@ -244,6 +254,7 @@ class Session:
         return made
 
 
+_SAID = tuple(each.name for each in fields(Override) if each.name not in ("on", "original", "facts"))
 _NAMES = tuple(each.name for each in fields(Session))
 _ALONE: dict[str, Any] = {"rrule": None, "rdates": (), "exdates": (), "overrides": ()}
 """What an occurrence has in the place of what makes a series."""

@@ -20,7 +20,7 @@ from calgate.gate.values import Collection, Principal
 from calgate.ical.availability import layers
 from calgate.ical.errors import BadCalendar
 from calgate.store import Store, Tx, availabilities, collections, occurrences, spans
-from calgate.store.spans import Head
+from calgate.store.spans import Resource
 
 _TYPES: Final[Mapping[str, BusyType]] = {"B": "BUSY", "T": "BUSY-TENTATIVE"}
 _FARTHEST: Final = timedelta(days=3653)
@@ -100,9 +100,9 @@ class _Reading:
         }
         for key, start, end, code in occurrences.busy_between(tx, org, calendars, self._first, self._last):
             take[code][key]((start, end))
-        self._beyond: dict[str, list[tuple[Head, int, str]]] = {}
+        self._beyond: dict[str, list[tuple[Resource, int, str]]] = {}
         unfinished = spans.unfinished_in(tx, org, calendars, "VEVENT", self._last)
-        for head in spans.heads_of(tx, org, "VEVENT", unfinished, True):
+        for head in spans.of_ids(tx, org, "VEVENT", unfinished, True):
             key, indexed_until = unfinished[head.id]
             owner, zone = calendars[key]
             self._beyond.setdefault(owner, []).append((head, indexed_until, zone))

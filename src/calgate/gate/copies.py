@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -81,17 +81,25 @@ def store_document(
     *,
     by_viewer: bool = False,
     anew: bool = False,
+    changed: Set[str] | None = None,
 ) -> Copy:
     """Stores the document as the copy at its place, and gives what is stored.
 
     A copy that would say the same keeps its ETag and number, unless `anew`. `by_viewer`: the viewer's
-    own write, which does not make the viewer's other edits stale."""
+    own write, which does not make the viewer's other edits stale. `changed`: the only occurrences that are
+    not where the copy shows them, if known."""
     document = with_own_occurrences(document, personal)
     sequence = copy.sequence + 1 if copy else 1
     text = write(replace(document, sequence=sequence), personal, stamp=now)
     if copy is not None and not copy.gone and not anew and _same(copy, text, (sequence, now)):
         return copy
     horizon = now + HORIZON
+    if copy is None or copy.gone or personal != personal_of(copy):
+        changed = None
+    if copy is not None and changed is not None:
+        indexed_until = copy.indexed_until
+    else:
+        indexed_until = int(horizon.timestamp()) if _goes_on(document, horizon) else None
     stored = Copy(
         id=copy.id if copy else organizations.next_id(tx, place.org),
         collection_id=place.collection,
@@ -105,7 +113,7 @@ def store_document(
         modified_at=int(now.timestamp()),
         gone=False,
         hidden=False,
-        indexed_until=int(horizon.timestamp()) if _goes_on(document, horizon) else None,
+        indexed_until=indexed_until,
         sequence=sequence,
         sequence_floor=copy.sequence_floor if copy and by_viewer else sequence,
         text=text,
@@ -113,13 +121,32 @@ def store_document(
         notice=notice.stored(),
     )
     resources.put(tx, place.org, stored, copy)
-    until = FAR_OFF if stored.indexed_until is None else horizon
-    rows = index_rows(document_entries(document, place.zone, LONG_AGO, until))
+    _index(tx, place, stored, document, changed, new=copy is None)
+    return stored
+
+
+def _index(
+    tx: Tx, place: Place, stored: Copy, document: Document, changed: Set[str] | None, *, new: bool
+) -> None:
+    """Writes where the occurrences are: all of them, or those that changed."""
+    until = FAR_OFF if stored.indexed_until is None else datetime.fromtimestamp(stored.indexed_until, UTC)
+    parts = None if changed is None else _parts(document, changed)
+    rows = index_rows(document_entries(document, place.zone, LONG_AGO, until, parts))
     if place.held:
         rows = [(*row[:4], "") for row in rows]
-    write_rows = occurrences.replace if copy else occurrences.add
-    write_rows(tx, place.org, place.collection, stored.id, rows)
-    return stored
+    if new:
+        occurrences.add(tx, place.org, place.collection, stored.id, rows)
+    else:
+        occurrences.replace(tx, place.org, place.collection, stored.id, rows, parts=parts)
+
+
+def _parts(document: Document, on: Set[str]) -> list[int]:
+    """Numbers of the overrides of these occurrences."""
+    return [
+        number
+        for number, each in enumerate(document.overrides, 1)
+        if each.recurrence_id is not None and key(each.recurrence_id) in on
+    ]
 
 
 def as_read(copy: Copy, document: Document) -> Document | None:

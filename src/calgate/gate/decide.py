@@ -146,7 +146,9 @@ def _carry_out(
     after = replace(after, revision=after.revision + 1 if session else after.revision)
     sessions.put(office.tx, office.org, after, number, office.zone, session)
     hints = tuple(dict.fromkeys(notice.sentence for notice in verdict.notices))
-    copies = publish(office, after, practice, number, now, writer=writer, hints=hints, hours=hours)
+    copies = publish(
+        office, after, practice, number, now, before=session, writer=writer, hints=hints, hours=hours
+    )
     return Decided(verdict, number, after, copies)
 
 

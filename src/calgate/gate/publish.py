@@ -10,6 +10,7 @@ from calgate.domain.case import Hours
 from calgate.domain.consent import next_turn
 from calgate.domain.disclosure import Notes, show
 from calgate.domain.event import Document
+from calgate.domain.occurring import changed_alone
 from calgate.domain.practice import Practice
 from calgate.domain.session import DATED_KINDS, Kind, Session, Status
 from calgate.gate import views
@@ -73,6 +74,7 @@ def publish(
     number: int,
     now: datetime,
     *,
+    before: Session | None = None,
     writer: Writer | None = None,
     hints: tuple[str, ...] = (),
     hours: Hours | None = None,
@@ -80,10 +82,9 @@ def publish(
 ) -> dict[str, Copy]:
     """Brings every copy of the session up to date; the practitioner's copies by UID.
 
-    A refusal's notice goes with the change (section 12, Texts); `hints` are the notices of this
-    change, `hours`
-    what lookups.scheduled_hours told of the session, if it was asked. With `unhide` its viewer sees a hidden
-    copy again: the session itself has changed.
+    `before` is the session that the copies show, where that is known. A refusal's notice goes with the change
+    (section 12, Texts); `hints` are the notices of this change, `hours` what lookups.scheduled_hours told of
+    the session, if it was asked. With `unhide` its viewer sees a hidden copy again: the session has changed.
     """
     home = home_of(office, session.practitioner, number)
     existing = _existing(office, session, home, writer)
@@ -91,6 +92,7 @@ def publish(
     wanted = _wanted(office, session, practice, Notes(notices=hints, hours=hours, today=today(office, now)))
     # The other dates of a session change with the one that was written: that is the viewer's own doing, too.
     by_viewer = writer is not None and writer.collection == home.id
+    changed = changed_alone(before, session)
     stored: dict[str, Copy] = {}
     for document in wanted.values():
         copy = next((c for c in existing if c.collection_id == home.id and c.uid == document.uid), None)
@@ -121,6 +123,7 @@ def publish(
             number,
             now,
             by_viewer=by_viewer,
+            changed=changed,
         )
         _turn(office, stored[document.uid], session, number, now)
     kept = {copy.id for copy in stored.values()}

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calgate.gate.read import index_rows
-from calgate.gate.values import Collection, Resource, Row
+from calgate.gate.values import Collection, Row
 from calgate.ical.inspect import entries
 from calgate.store import Store, Tx, occurrences, spans
-from calgate.store.spans import Head
+from calgate.store.spans import Resource
 
 _REACHES = (timedelta(days=366), timedelta(days=3653))
 """How far beyond the index an open range is tried, and the farthest that any range is followed: a rule with
@@ -38,7 +38,7 @@ def between(
     """
     first, last = _seconds(since), _seconds(until)
     with store.read() as tx:
-        heads = spans.heads(tx, collection.org, collection.id, component, (first, last), texts)
+        heads = spans.between(tx, collection.org, collection.id, component, (first, last), texts)
         found = {head.id: head for head in heads}
         inside = _rows(tx, collection, found, first, last) if rows else {}
         beyond = _beyond(tx, collection, component, found, last, complete=rows and until is not None)
@@ -47,11 +47,11 @@ def between(
         if more or head.id in found:
             found.setdefault(head.id, head)
             inside[head.id] = sorted({*inside.get(head.id, ()), *more}) if rows else []
-    return [(Resource._make(head), inside.get(key, [])) for key, head in found.items()]
+    return [(head, inside.get(key, [])) for key, head in found.items()]
 
 
 def _rows(
-    tx: Tx, collection: Collection, found: dict[int, Head], first: int | None, last: int | None
+    tx: Tx, collection: Collection, found: dict[int, Resource], first: int | None, last: int | None
 ) -> dict[int, list[Row]]:
     inside: dict[int, list[Row]] = {key: [] for key in found}
     for row in occurrences.between(tx, collection.org, collection.id, first, last):
@@ -67,17 +67,17 @@ def _beyond(
     tx: Tx,
     collection: Collection,
     component: str,
-    found: dict[int, Head],
+    found: dict[int, Resource],
     last: int | None,
     *,
     complete: bool,
-) -> list[tuple[Head, int]]:
+) -> list[tuple[Resource, int]]:
     """The series that the range follows beyond the index, with their texts, and to when they are indexed;
     those that are found already only when every occurrence of theirs is wanted (`complete`)."""
     end = _FOR_EVER if last is None else last
     unfinished = spans.unfinished(tx, collection.org, collection.id, component, end)
     ids = [key for key in unfinished if complete or key not in found]
-    return [(head, unfinished[head.id]) for head in spans.heads_of(tx, collection.org, component, ids, True)]
+    return [(head, unfinished[head.id]) for head in spans.of_ids(tx, collection.org, component, ids, True)]
 
 
 def computed(text: str, zone: str, first: int, last: int | None) -> list[Row]:

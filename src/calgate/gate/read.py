@@ -8,7 +8,7 @@ from datetime import datetime
 
 from calgate.gate.values import TOKEN_PREFIX, Changes, Collection, InvalidToken, Principal, Resource
 from calgate.ical import inspect
-from calgate.store import Store, collections, organizations, resources
+from calgate.store import Store, collections, organizations, resources, spans
 from calgate.store.collections import Collection as StoredCollection
 from calgate.store.resources import Copy
 
@@ -87,7 +87,7 @@ def resource(store: Store, collection: Collection, href: str) -> Resource | None
 def some_resources(store: Store, collection: Collection, hrefs: Sequence[str]) -> list[Resource]:
     """Those of the objects that are there."""
     with store.read() as tx:
-        return [_resource(each) for each in resources.get_many(tx, collection.org, collection.id, hrefs)]
+        return spans.at(tx, collection.org, collection.id, hrefs)
 
 
 def texts(store: Store, collection: Collection) -> Iterator[str]:

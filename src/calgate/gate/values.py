@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from calgate.domain.case import Actor
 from calgate.domain.change import Change
 from calgate.domain.verdict import Refused
+from calgate.store.spans import Resource as Resource  # what the doors are shown is read as it is
 
 DAV = "{DAV:}"
 CALDAV = "{urn:ietf:params:xml:ns:caldav}"
@@ -68,26 +69,6 @@ class Collection:
 
 
 TOKEN_PREFIX = "urn:calgate:sync:"  # noqa: S105 - the beginning of every sync token, no secret
-
-
-class Resource(NamedTuple):
-    """One stored copy; `etag` is without quotes, `modified_at` UTC seconds."""
-
-    id: int
-    href: str
-    uid: str
-    component: str
-    etag: str
-    size: int
-    modified_at: int
-    number: int
-    session: str | None
-    text: str
-
-    @property
-    def modified(self) -> datetime:
-        """When it was stored last, UTC."""
-        return datetime.fromtimestamp(self.modified_at, UTC)
 
 
 class Row(NamedTuple):

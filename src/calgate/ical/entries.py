@@ -6,7 +6,7 @@ in the tables for VTODO and VJOURNAL are therefore widened by one second here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -48,8 +48,15 @@ class _Place:
     part: Part
 
 
-def document_entries(document: Document, zone: ZoneInfo, since: datetime, until: datetime) -> list[Entry]:
-    """The rows of a session's document; days begin at midnight in `zone`."""
+def document_entries(
+    document: Document,
+    zone: ZoneInfo,
+    since: datetime,
+    until: datetime,
+    parts: Collection[int] | None = None,
+) -> list[Entry]:
+    """The rows of a session's document, with `parts` those of these overrides only; days begin at midnight in
+    `zone`."""
     master = document.master
     series = document.overrides or (master is not None and (master.rrule or master.rdates))
     if not series and master is not None:
@@ -60,7 +67,7 @@ def document_entries(document: Document, zone: ZoneInfo, since: datetime, until:
             else []
         )
     found: list[Entry] = []
-    for slot in slots(document, since, until, zone):
+    for slot in slots(document, since, until, zone, parts=parts):
         event = master if slot.part == 0 else document.overrides[slot.part - 1]
         assert event is not None
         busy = _busy(event.status, event.transparent, slot.begins < slot.finishes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -88,6 +88,7 @@ _entries = select(_t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy).where(
     _t.resource_id == bindparam("key"),
     _t.collection_id == bindparam("collection"),
 )
+_of_parts = _entries.where(_t.part.in_(bindparam("parts", expanding=True)))
 _KEY = ("org_id", "collection_id", "long", "starts_at", "resource_id", "part", "on_")
 _delete = delete(occurrences).where(*(_t[name] == bindparam(f"old_{name}") for name in _KEY))
 _insert = insert(occurrences)
@@ -100,10 +101,16 @@ def replace(
     resource: int,
     entries: Iterable[tuple[int, int, int, str, str]],
     since: int = -EVER,
+    parts: Collection[int] | None = None,
 ) -> None:
     """Makes these the occurrences of the resource, each an Entry or a tuple in its order; with `since` (UTC
-    seconds) only of those that start then or later. Written is what differs from before."""
-    present = tuples(tx, _entries, {"org": org, "key": resource, "collection": collection})
+    seconds) only of those that start then or later, with `parts` only of those parts. Written is what differs
+    from before."""
+    whose = {"org": org, "key": resource, "collection": collection}
+    if parts is None:
+        present = tuples(tx, _entries, whose)
+    else:
+        present = [row for some in batches(parts) for row in tx.execute(_of_parts, {**whose, "parts": some})]
     known = {row for row in present if row[0] >= since}
     wanted = {entry for entry in entries if entry[0] >= since}
     if gone := known - wanted:

@@ -72,7 +72,6 @@ _joined = (
     .where(_org)
 )
 _get = _joined.where(_in_collection, _t.href == bindparam("href"))
-_get_many = _joined.where(_in_collection, _live, _t.href.in_(bindparam("hrefs", expanding=True)))
 _by_id = _joined.where(_t.id == bindparam("key"))
 _by_ids = _joined.where(_live, _t.id.in_(bindparam("keys", expanding=True))).order_by(_t.id)
 # Without ORDER BY: SQLite would read the whole primary key in order rather than sort what an index finds.
@@ -168,14 +167,6 @@ def by_id(tx: Connection, org: str, id_: int) -> Copy | None:
     """The copy of that id, a tombstone included."""
     row = tx.execute(_by_id, {"org": org, "key": id_}).first()
     return None if row is None else Copy._make(row)
-
-
-def get_many(tx: Connection, org: str, collection: int, hrefs: Iterable[str]) -> list[Copy]:
-    """The live copies among these hrefs, each once, in no particular order."""
-    found: list[Copy] = []
-    for some in batches(dict.fromkeys(hrefs)):
-        found += _copies(tx, _get_many, {"org": org, "collection": collection, "hrefs": some})
-    return found
 
 
 def by_ids(tx: Connection, org: str, ids: Iterable[int]) -> list[Copy]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Executable, Text, bindparam, cast, insert, or
 from sqlalchemy import delete as delete_from
 
 from calgate.domain import recurrence
-from calgate.domain.event import Document, Event
+from calgate.domain.event import Document
 from calgate.domain.session import Session
 from calgate.domain.when import When, elapsed, end_instant, instant, plus
 from calgate.store.codec import from_json, to_json
@@ -181,14 +181,7 @@ def _reach(session: Session, zone: ZoneInfo) -> tuple[int, int, bool]:
         start = each.start if each.start is not None else each.on
         spans.append((start, each.end if each.end is not None else plus(start, length)))
     ends = [end_instant(end, zone) for _, end in spans]
-    master = Event(
-        start=session.start,
-        end=session.end,
-        rrule=session.rrule,
-        rdates=session.rdates,
-        exdates=session.exdates,
-    )
-    document = Document(uid=session.uid, master=master)
+    document = Document(uid=session.uid, master=recurrence.master_of(session))
     last = recurrence.last_end(document, zone) if session.is_series else None
     first = min(instant(start, zone) for start, _ in spans)
     latest = max([*ends, last] if last is not None else ends)

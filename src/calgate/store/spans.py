@@ -1,8 +1,9 @@
-"""What a calendar-query reads: the heads of the copies that occur in a window, many at a time."""
+"""What the doors read of copies: those that occur in a window, or at some addresses, many at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, false, literal, select
@@ -18,8 +19,9 @@ _org = _t.org_id == bindparam("org")
 Span = tuple[int | None, int | None]
 
 
-class Head(NamedTuple):
-    """A live copy as the doors show it; `text` is "" where it was not asked for."""
+class Resource(NamedTuple):
+    """A live copy as the doors show it; `etag` is without quotes, `modified_at` UTC seconds, `text` "" where
+    it was not asked for."""
 
     id: int
     href: str
@@ -29,12 +31,16 @@ class Head(NamedTuple):
     size: int
     modified_at: int
     number: int
-    session_id: str | None
+    session: str | None
     text: str
 
+    @property
+    def modified(self) -> datetime:
+        """When it was stored last, UTC."""
+        return datetime.fromtimestamp(self.modified_at, UTC)
 
-_names = tuple(name for name in Head._fields if name != "text")
-_columns = tuple(_t[name] for name in _names)
+
+_columns = (*(_t[name] for name in Resource._fields if name not in ("session", "text")), _t.session_id)
 _of_component = (_org, _t.gone == false(), _t.component == bindparam("component"))
 _without_text = select(*_columns, literal("").label("text")).where(*_of_component)
 _with_text = (
@@ -50,6 +56,16 @@ def _both(where: Any) -> Mapping[bool, Select[Any]]:
 
 _in_window = _both(_t.id.in_(overlapping(occurrences.c.resource_id)))
 _of_ids = _both(_t.id.in_(bindparam("keys", expanding=True)))
+_at = (
+    select(*_columns, _x.text)
+    .join(resource_texts, (_x.org_id == _t.org_id) & (_x.resource_id == _t.id))
+    .where(
+        _org,
+        _t.gone == false(),
+        _t.collection_id == bindparam("collection"),
+        _t.href.in_(bindparam("hrefs", expanding=True)),
+    )
+)
 _unfinished = select(_t.id, _t.indexed_until).where(
     *_of_component, _t.collection_id == bindparam("collection"), _t.indexed_until < bindparam("until")
 )
@@ -59,18 +75,29 @@ _unfinished_in = select(_t.id, _t.collection_id, _t.indexed_until).where(
 )  # fmt: skip
 
 
-def heads(tx: Connection, org: str, collection: int, component: str, span: Span, texts: bool) -> list[Head]:
+def between(
+    tx: Connection, org: str, collection: int, component: str, span: Span, texts: bool
+) -> list[Resource]:
     """The copies of a component with an occurrence in the span (UTC seconds, end exclusive, None is open)."""
     parameters = {**window(org, collection, *span), "component": component}
-    return [Head._make(row) for row in tuples(tx, _in_window[texts], parameters)]
+    return [Resource._make(row) for row in tuples(tx, _in_window[texts], parameters)]
 
 
-def heads_of(tx: Connection, org: str, component: str, ids: Iterable[int], texts: bool) -> list[Head]:
+def at(tx: Connection, org: str, collection: int, hrefs: Iterable[str]) -> list[Resource]:
+    """The live copies among these hrefs with their texts, each once, in no particular order."""
+    found: list[Resource] = []
+    for some in batches(dict.fromkeys(hrefs)):
+        rows = tuples(tx, _at, {"org": org, "collection": collection, "hrefs": some})
+        found += map(Resource._make, rows)
+    return found
+
+
+def of_ids(tx: Connection, org: str, component: str, ids: Iterable[int], texts: bool) -> list[Resource]:
     """The copies of these ids."""
-    found: list[Head] = []
+    found: list[Resource] = []
     for some in batches(ids):
-        result = tx.execute(_of_ids[texts], {"org": org, "component": component, "keys": some})
-        found += [Head(*row) for row in result]
+        parameters = {"org": org, "component": component, "keys": some}
+        found += map(Resource._make, tuples(tx, _of_ids[texts], parameters))
     return found
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from calgate.store import Store, Tx, collections, occurrences, organizations, resources, stirs
+from calgate.store import Store, Tx, collections, occurrences, organizations, resources, spans, stirs
 from tests.support.store import ORG, OTHER, a_copy, found
 
 
@@ -33,8 +33,9 @@ class TestResources:
                 resources.put(tx, ORG, copy)
         with store.read() as tx:
             hrefs = [each.href for each in copies]
-            some = resources.get_many(tx, ORG, collection, [*hrefs[:2], "none.ics", hrefs[0]])
-            assert sorted(some) == copies[:2]
+            some = spans.at(tx, ORG, collection, [*hrefs[:2], "none.ics", hrefs[0]])
+            assert sorted(each.id for each in some) == [50, 51]
+            assert {(each.session, each.text) for each in some} == {("s-0", "text"), ("s-1", "text")}
             assert resources.by_ids(tx, ORG, [53, 50, 99]) == [copies[0], copies[3]]
             assert resources.by_session(tx, ORG, "s-1") == [copies[1], copies[3]]
             assert resources.href_of_uid(tx, ORG, collection, "uid-52") == "52.ics"
@@ -49,7 +50,7 @@ class TestResources:
                 resources.put(tx, ORG, a_copy(id_, collection, 1))
         with store.read() as tx:
             hrefs = ["50.ics", *(f"none-{i}" for i in range(1200)), "51.ics"]
-            assert {each.id for each in resources.get_many(tx, ORG, collection, hrefs)} == {50, 51}
+            assert {each.id for each in spans.at(tx, ORG, collection, hrefs)} == {50, 51}
 
     def test_a_buried_copy_is_a_tombstone(self, store: Store, collection: int) -> None:
         kept = {"personal": "mine", "session_id": "s"}
@@ -68,7 +69,7 @@ class TestResources:
             assert resources.by_session(tx, ORG, "s") == [tombstone]
             assert resources.href_of_uid(tx, ORG, collection, "uid-50") is None
             for empty in (
-                resources.get_many(tx, ORG, collection, ["50.ics"]), resources.by_ids(tx, ORG, [50]),
+                spans.at(tx, ORG, collection, ["50.ics"]), resources.by_ids(tx, ORG, [50]),
                 resources.listing(tx, ORG, collection), list(resources.texts(tx, ORG, collection)),
                 resources.expired(tx, ORG, 1000, 10), resources.of_collection(tx, ORG, collection),
                 occurrences.between(tx, ORG, collection), stirs.due(tx, ORG, 1000),
