@@ -10,9 +10,10 @@ from calgate.domain.diff import diff
 from calgate.domain.session import Session
 from calgate.domain.when import key
 from calgate.gate import publish
-from calgate.gate.copies import HORIZON, LONG_AGO, as_read, etag_of, notice_of
+from calgate.gate.copies import FAR_OFF, HORIZON, LONG_AGO, as_read, etag_of, notice_of
 from calgate.gate.office import Office, Records, enter
 from calgate.gate.read import index_rows
+from calgate.gate.tend import ROLL_AHEAD
 from calgate.ical.inspect import entries
 from calgate.ical.read import read
 from calgate.store import Tx, collections, decisions, occurrences, organizations, resources, sessions
@@ -91,7 +92,11 @@ def _check_rows(tx: Tx, org: str, calendar: Collection, copies: list[Copy]) -> N
     wanted = []
     held = {each.id for each in sessions.page(tx, org, "", 1000) if each.held}
     for copy in copies:
-        until = datetime.fromtimestamp(copy.modified_at, UTC) + HORIZON
+        until = FAR_OFF
+        if copy.indexed_until is not None:
+            until = datetime.fromtimestamp(copy.indexed_until, UTC)
+            # What was written since may have left the end of the index to the roll of the horizon.
+            assert until >= datetime.fromtimestamp(copy.modified_at, UTC) + HORIZON - ROLL_AHEAD
         rows = index_rows(entries(copy.text, ZoneInfo(calendar.zone), LONG_AGO, until))
         wanted += [(copy.id, *(row if copy.session_id not in held else (*row[:4], ""))) for row in rows]
     assert stored == sorted(wanted)

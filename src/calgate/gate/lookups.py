@@ -55,14 +55,14 @@ def overlaps(
     spans = [_span(each, practice) for each in upcoming(session, now, practice)]
     if home is None or not spans:
         return ()
-    first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    rows = occurrences.between(office.tx, office.org, home.id, int(first.timestamp()), int(last.timestamp()))
+    seconds = [(int(start.timestamp()), int(end.timestamp())) for start, end in spans]
+    first, last = min(start for start, _ in seconds), max(end for _, end in seconds)
     met = [
         row
-        for row in rows
+        for row in occurrences.between(office.tx, office.org, home.id, first, last)
         if row.busy
         and row.resource_id != own
-        and any(row.starts_at < end.timestamp() and row.ends_at > start.timestamp() for start, end in spans)
+        and any(row.starts_at < end and row.ends_at > start for start, end in seconds)
     ]
     copies = {row.resource_id for row in met}
     found = sessions.shown_by(office.tx, office.org, copies, session.id) if copies else {}

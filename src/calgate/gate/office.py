@@ -89,6 +89,7 @@ class Office:
     _row: Organization | None = field(default=None, repr=False)
     _records: Records = field(default_factory=Records, repr=False)
     _homes: dict[str, Home] = field(default_factory=dict, repr=False)
+    _practices: dict[str, Practice] = field(default_factory=dict, repr=False)
     _line: _Line | None = field(default=None, repr=False)
     _seen: list[Views] = field(default_factory=list, repr=False)
 
@@ -135,8 +136,11 @@ class Office:
         For transactions that do not change records themselves.
         """
         assert self._row is not None, "a transaction that changes records reads them from the store"
-        kept = self._records.of(self.tx, self._row)
-        return replace(kept.practice, assignments=kept.assignments.get(practitioner, ()))
+        if practitioner not in self._practices:
+            kept = self._records.of(self.tx, self._row)
+            mine = kept.assignments.get(practitioner, ())
+            self._practices[practitioner] = replace(kept.practice, assignments=mine)
+        return self._practices[practitioner]
 
     def views(self) -> Views:
         """The organization's views, as they were when this transaction first asked."""

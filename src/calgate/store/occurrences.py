@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
     true,
     union_all,
+    update,
 )
 
 from calgate.store.reading import batches, tuples
@@ -90,7 +91,9 @@ _entries = select(_t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy).where(
 )
 _of_parts = _entries.where(_t.part.in_(bindparam("parts", expanding=True)))
 _KEY = ("org_id", "collection_id", "long", "starts_at", "resource_id", "part", "on_")
-_delete = delete(occurrences).where(*(_t[name] == bindparam(f"old_{name}") for name in _KEY))
+_old_row = tuple(_t[name] == bindparam(f"old_{name}") for name in _KEY)
+_delete = delete(occurrences).where(*_old_row)
+_update = update(occurrences).where(*_old_row)
 _insert = insert(occurrences)
 
 
@@ -113,10 +116,19 @@ def replace(
         present = [row for some in batches(parts) for row in tx.execute(_of_parts, {**whose, "parts": some})]
     known = {row for row in present if row[0] >= since}
     wanted = {entry for entry in entries if entry[0] >= since}
-    if gone := known - wanted:
-        rows = _rows(org, collection, resource, gone)
-        tx.execute(_delete, [{f"old_{name}": row[name] for name in _KEY} for row in rows])
-    add(tx, org, collection, resource, wanted - known)
+    gone = [_old(row) for row in _rows(org, collection, resource, known - wanted)]
+    come = _rows(org, collection, resource, wanted - known)
+    if len(gone) == len(come) == 1:  # one that was moved, as most writes do
+        tx.execute(_update, {**gone[0], **come[0]})
+        return
+    if gone:
+        tx.execute(_delete, gone)
+    if come:
+        tx.execute(_insert, come)
+
+
+def _old(row: dict[str, Any]) -> dict[str, Any]:
+    return {f"old_{name}": row[name] for name in _KEY}
 
 
 def add(

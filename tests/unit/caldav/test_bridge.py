@@ -137,3 +137,30 @@ def test_too_many_waiting_requests_are_sent_away(wsgi: Wsgi) -> None:
         second.close()
         bridge.close()
     assert statuses == [200]
+
+
+def test_a_reader_does_not_wait_behind_a_writer(wsgi: Wsgi) -> None:
+    waiting, may_go_on = threading.Event(), threading.Event()
+
+    def application(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+        if environ["REQUEST_METHOD"] == "PUT":
+            waiting.set()
+            may_go_on.wait(10)
+        return wsgi(environ, start_response)
+
+    bridge = WsgiBridge(application, "/dav", "calgate", Limits(threads=1))
+    writer, reader = Client(bridge, "ada", "secret"), Client(bridge, "ada", "secret")
+    statuses: list[int] = []
+    thread = threading.Thread(target=lambda: statuses.append(writer("PUT", "/dav/a", b"x").status))
+    thread.start()
+    try:
+        assert waiting.wait(10)
+        assert reader("PROPFIND", "/dav/a").status == 200
+        assert statuses == []
+    finally:
+        may_go_on.set()
+        thread.join(10)
+        writer.close()
+        reader.close()
+        bridge.close()
+    assert statuses == [200]
