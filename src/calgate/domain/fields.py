@@ -39,9 +39,10 @@ def field_changes(shown: Event, sent: Event, on: When | None, view: View) -> Ite
         title = sent_title(shown, sent)
         if title is not None:
             yield Edit(Field.TITLE, title, on)
-    written = sent_instructions(sent.description, shown.description, keep_when_empty=not view.is_own)
-    if written != tidy(texts.instructions_of(shown.description)):
-        yield Edit(Field.INSTRUCTIONS, written, on)
+    if sent.description != shown.description:
+        written = sent_instructions(sent.description, shown.description, keep_when_empty=not view.is_own)
+        if written != tidy(texts.instructions_of(shown.description)):
+            yield Edit(Field.INSTRUCTIONS, written, on)
     yield from _place_changes(shown, sent, on, view)
     link = _sent_link(shown, sent)
     if link:
