@@ -5,26 +5,22 @@ Through calgate's gate in this process, on SQLite in a file: without HTTP nothin
 
 from __future__ import annotations
 
-import gc
 import json
-import re
 import sqlite3
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
+from bench import moves
 from bench.practice import practice_file
 from bench.report import Verdict, cell, p50, ratio, table, times_text
 from bench.runner import Row, say
 from calgate.gate.gate import Gate
-from calgate.gate.values import Put, Resource, Stored
 
 PERSON, SERIES = "series-writer", "long-series"
-OCCURRENCES, OVERRIDES, SINGLES = 500, 50, 40
+OCCURRENCES, OVERRIDES = 500, 50
 AHEAD = timedelta(days=31)
 MAX_RATIO = 3.0
 SESSIONS, QUICK_SESSIONS = 10_000, 200
@@ -32,7 +28,7 @@ _ROUNDS = 10_000
 
 
 class SeriesError(RuntimeError):
-    """A write was not accepted, or the index did not grow by what the series have in a month."""
+    """The index did not grow by what the series have in a month, or there is always something due."""
 
 
 @dataclass
@@ -63,7 +59,8 @@ class _Clock:
 
 
 def measure(folder: Path, sessions: int, repeat: int) -> Measured:
-    """Loads a practice into a new database in `folder` and times what the rows are of; SeriesError."""
+    """Loads a practice into a new database in `folder` and times what the rows are of; SeriesError,
+    NotAccepted."""
     folder.mkdir(parents=True)
     file, clock = folder / "series.db", _Clock()
     gate = Gate.open(f"sqlite:///{file}", folder / "keys", clock)
@@ -100,31 +97,16 @@ def practice_with_series(sessions: int, today: date) -> dict[str, object]:
         "practitioner": PERSON, "client": assignments[0]["client"], "kind": "client_session",
     }  # fmt: skip
     like.pop("repeat", None)
-    organization["sessions"] += [_long_series(like, today), *_singles(like, today)]
+    organization["sessions"] += [_long_series(like, today), *moves.singles(like, today)]
     return file
 
 
 def _long_series(like: dict[str, Any], today: date) -> dict[str, Any]:
     first = today - timedelta(weeks=OCCURRENCES // 2, days=today.weekday())
     coming = (first + timedelta(weeks=OCCURRENCES // 2 + 2 + number) for number in range(OVERRIDES))
-    moved = [{"on": _at(day, 18), **_span(day + timedelta(days=1), 18)} for day in coming]
+    moved = [{"on": moves.at(day, 18), **moves.hour_of(day + timedelta(days=1), 18)} for day in coming]
     rule = {"rrule": f"FREQ=WEEKLY;COUNT={OCCURRENCES}"}
-    return {**like, "id": SERIES, **_span(first, 18), "repeat": rule, "occurrences": moved}
-
-
-def _singles(like: dict[str, Any], today: date) -> Iterator[dict[str, Any]]:
-    monday = today + timedelta(days=14 - today.weekday())
-    for number in range(SINGLES):
-        day = monday + timedelta(weeks=number // 5, days=number % 5)
-        yield {**like, "id": f"single-{number}", **_span(day, 9)}
-
-
-def _span(day: date, hour: int) -> dict[str, str]:
-    return {"start": _at(day, hour), "end": _at(day, hour + 1)}
-
-
-def _at(day: date, hour: int) -> str:
-    return datetime.combine(day, clock_time(hour)).isoformat(timespec="minutes")
+    return {**like, "id": SERIES, **moves.hour_of(first, 18), "repeat": rule, "occurrences": moved}
 
 
 def _puts(gate: Gate, repeat: int) -> tuple[list[float], list[float]]:
@@ -132,52 +114,15 @@ def _puts(gate: Gate, repeat: int) -> tuple[list[float], list[float]]:
     single: list[float] = []
     override: list[float] = []
     for turn in range(-2, repeat):
-        minute = (turn + turn // SINGLES) % 50 + 1
+        minute = moves.minute_of(turn)
         times = (
-            _put(gate, f"single-{turn % SINGLES}", 0, minute),
-            _put(gate, SERIES, turn % OVERRIDES + 1, minute),
+            moves.move(gate, PERSON, f"single-{turn % moves.SINGLES}", 0, minute),
+            moves.move(gate, PERSON, SERIES, turn % OVERRIDES + 1, minute),
         )
         if turn >= 0:  # the first ones warm up
             single.append(times[0])
             override.append(times[1])
     return single, override
-
-
-def moved_part(text: str, part: int, minute: int) -> str:
-    """The object with one of its components moved to a minute of its hour; part 0 is the master."""
-    pieces = text.split("BEGIN:VEVENT")
-    pieces[part + 1] = re.sub(
-        r"(DT(?:START|END);[^:]*:\d{8}T\d\d)\d\d", rf"\g<1>{minute:02d}", pieces[part + 1]
-    )
-    return "BEGIN:VEVENT".join(pieces)
-
-
-def _put(gate: Gate, session: str, part: int, minute: int) -> float:
-    """Milliseconds from the request's body to the outcome, of one component moved."""
-    principal = gate.principal(PERSON)
-    calendar = gate.collection(principal, "sessions") if principal else None
-    assert principal is not None and calendar is not None
-    found = _copy_of(gate, calendar, session)
-    body = moved_part(found.text, part, minute).encode()
-    put = Put(
-        principal=principal, collection=calendar, href=found.href, body=body, received=gate.now(),
-        if_match=(found.etag,),
-    )  # fmt: skip
-    gc.disable()
-    try:
-        began = time.perf_counter()
-        outcome = gate.submit(put)
-        spent = (time.perf_counter() - began) * 1000
-    finally:
-        gc.enable()
-    if not isinstance(outcome, Stored) or _copy_of(gate, calendar, session).etag == found.etag:
-        raise SeriesError(f"The PUT of {session} was not accepted: {outcome}")
-    return spent
-
-
-def _copy_of(gate: Gate, calendar: Any, session: str) -> Resource:
-    hrefs = [href for href, _, _ in gate.listing(calendar)]
-    return next(each for each in gate.resources(calendar, hrefs) if each.session == session)
 
 
 def _roll(gate: Gate, clock: _Clock, file: Path) -> tuple[int, float]:

@@ -211,7 +211,8 @@ class Calgate(Server):
     def command(self) -> Sequence[str]:
         return [*_CALGATE, "serve", "--config", str(self.config)]
 
-    def fill(self) -> None:
+    def configure(self) -> None:
+        """Write the settings; the database and its keys will be in `data`."""
         self.data.mkdir()
         self.config.write_text(
             f'[server]\nhost = "127.0.0.1"\nport = {self.port}\n'
@@ -219,6 +220,9 @@ class Calgate(Server):
             '[secrets]\nkeys_dir = "data/keys"\n'
             '[log]\nlevel = "warning"\n'
         )
+
+    def fill(self) -> None:
+        self.configure()
         file = self.folder / "practice.json"
         today = datetime.now(UTC).date()
         file.write_text(json.dumps(practice_file("bench", self.corpus.size, today)))

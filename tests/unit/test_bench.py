@@ -11,7 +11,7 @@ import icalendar
 import pytest
 import recurring_ical_events
 
-from bench import report, series
+from bench import moves, report, series
 from bench.cases import CASES, Wrong, free_busy, month
 from bench.client import Answer
 from bench.corpus import MONTH, SERIES_OF_TEN, Corpus, make_event
@@ -189,8 +189,8 @@ def test_a_later_event_keeps_its_pattern() -> None:
 def test_a_moved_component_is_the_one_asked_for() -> None:
     lines = "BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Paris:20260302T0{0}0000\r\nEND:VEVENT\r\n"
     text = f"BEGIN:VCALENDAR\r\n{lines.format(8)}{lines.format(9)}END:VCALENDAR\r\n"
-    assert series.moved_part(text, 1, 7) == text.replace("T090000", "T090700")
-    assert series.moved_part(text, 0, 12) == text.replace("T080000", "T081200")
+    assert moves.moved_part(text, 1, 7) == text.replace("T090000", "T090700")
+    assert moves.moved_part(text, 0, 12) == text.replace("T080000", "T081200")
 
 
 def test_a_tiny_run_of_the_series_rows(tmp_path: Path) -> None:
