@@ -25,6 +25,7 @@ from calgate.doors.caldav import (
 )
 from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.xml import Answer
+from calgate.gate.values import StoreBusy
 from calgate_radicale import current
 from calgate_radicale.configuration import configuration, quiet_log
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 Function: TypeAlias = "Callable[[Gate, Request], Answer]"
 
+_RETRY_SECONDS = "60"
 _PRIVILEGES = {
     "PUT": "write-content",
     "DELETE": "unbind",
@@ -95,8 +97,11 @@ class Application(RadicaleApplication):
             base=base_prefix,
             public_host=self._public_host,
         )
-        checked = preconditions.checked(self._gate, request)
-        return _response(checked if isinstance(checked, Answer) else function(self._gate, checked))
+        try:
+            checked = preconditions.checked(self._gate, request)
+            return _response(checked if isinstance(checked, Answer) else function(self._gate, checked))
+        except StoreBusy as busy:
+            return _response(refusals.problem(503, str(busy), {"Retry-After": _RETRY_SECONDS}))
 
     do_COPY = partialmethod(_do, move.copy)
     do_DELETE = partialmethod(_do, objects.delete)

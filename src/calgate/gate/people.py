@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 
 from calgate.gate.keys import Keys
 from calgate.gate.values import Principal
-from calgate.store import Store, Tx, organizations, passwords, people
+from calgate.store import Store, StoreBusy, Tx, organizations, passwords, people
 from calgate.store.passwords import AppPassword
 
 PASSWORD_BYTES = 20
@@ -34,7 +35,8 @@ def authenticate(store: Store, keys: Keys, login: str, password: str, now: datet
         return None
     at = int(now.timestamp())
     if holder.last_used_at is None or at - holder.last_used_at >= TOUCH_SECONDS:
-        with store.write(holder.org) as tx:
+        # Nobody is kept waiting for the sake of a note: it is made at the next login.
+        with suppress(StoreBusy), store.write(holder.org, patience=0) as tx:
             passwords.touch(tx, holder.org, holder.id, at)
     return Principal(holder.org, holder.person, holder.name, holder.email, holder.zone)
 

@@ -14,8 +14,9 @@ from calgate.store import backup as copies
 from calgate.store import decisions, health, migrations
 from calgate.store import organizations as records
 from calgate.store.decisions import Decision
-from calgate.store.engine import Store, StoreError
+from calgate.store.engine import Store
 from calgate.store.engine import open_store as open_
+from calgate.store.errors import StoreError
 
 __all__ = [
     "Decision",

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 from calgate.domain.case import Actor
 from calgate.domain.change import Change
 from calgate.domain.verdict import Refused
+from calgate.store import StoreBusy as StoreBusy
 from calgate.store.spans import Resource as Resource  # what the doors are shown is read as it is
 
 DAV = "{DAV:}"

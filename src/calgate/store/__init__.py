@@ -3,6 +3,7 @@ transaction first and the organization second. Times are integer UTC seconds."""
 
 from sqlalchemy import Connection as Tx
 
-from calgate.store.engine import Store, StoreError, open_store
+from calgate.store.engine import Store, open_store
+from calgate.store.errors import StoreBusy, StoreError
 
-__all__ = ["Store", "StoreError", "Tx", "open_store"]
+__all__ = ["Store", "StoreBusy", "StoreError", "Tx", "open_store"]

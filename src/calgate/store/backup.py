@@ -14,7 +14,8 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from calgate.store import migrations, organizations, tables
-from calgate.store.engine import Store, StoreError, open_store
+from calgate.store.engine import Store, open_store
+from calgate.store.errors import StoreError
 
 BATCH = 1000
 Progress = Callable[[int, int], None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -15,15 +14,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from calgate.store.errors import StoreBusy, StoreError
 from calgate.store.tables import organizations
+from calgate.store.writers import BUSY_SECONDS, Checkpoints, Mutex
 
-BUSY_SECONDS = 30
+_LOCK_NOT_AVAILABLE = "55P03"
 OLDEST_SQLITE = (3, 35, 0)
-CHECKPOINT_BYTES = 4 << 20
-CHECKPOINT_PATIENCE_MS = 50
 POOL_SIZE = 16
 PRAGMAS = (
     "foreign_keys=ON",
@@ -32,7 +31,7 @@ PRAGMAS = (
     "cache_size=-8192",
     f"mmap_size={32 << 20}",
     "temp_store=MEMORY",
-    # Checkpoints are made by the store, see _Checkpoints.
+    # Checkpoints are made by the store, see Checkpoints.
     "wal_autocheckpoint=0",
 )
 
@@ -40,10 +39,6 @@ _dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
 _lock_organization = (
     select(organizations.c.number).where(organizations.c.id == bindparam("org")).with_for_update()
 )
-
-
-class StoreError(Exception):
-    """The database cannot be opened or used; the text is one sentence for the operator."""
 
 
 def open_store(url: str) -> Store:
@@ -73,9 +68,9 @@ class Store:
         self.in_memory = isinstance(engine.pool, StaticPool)
         self._rows_lock = self.dialect == "postgresql"
         # In memory there is one connection for all threads: readers take turns with writers.
-        self._writers = None if self._rows_lock else _Mutex()
+        self._writers = None if self._rows_lock else Mutex()
         self._readers = self._writers if self._writers and self.in_memory else nullcontext()
-        self._checkpoints = _Checkpoints(engine, file) if file else None
+        self._checkpoints = Checkpoints(engine, file) if file else None
         if self._rows_lock:
             self._read_engine: Engine = engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -93,7 +88,7 @@ class Store:
                 yield tx
             return
         with self._readers, self._read_engine.connect() as tx:
-            _begin(tx, "BEGIN")
+            _driver(tx, "BEGIN")
             yield tx
 
     def look(self) -> AbstractContextManager[Connection]:
@@ -102,24 +97,26 @@ class Store:
         return self.read() if self.in_memory or self._rows_lock else self._read_engine.connect()
 
     @contextmanager
-    def write(self, org: str) -> Iterator[Connection]:
+    def write(self, org: str, patience: float = BUSY_SECONDS) -> Iterator[Connection]:
         """A transaction that is alone in writing for the organization, committed at the end of the block and
-        rolled back by any exception. On SQLite it is alone in the database."""
-        with self.alone() as tx:
+        rolled back by any exception. On SQLite it is alone in the database. StoreBusy when it can't be that
+        within `patience` seconds."""
+        with self.alone(patience) as tx:
             if self._rows_lock:
-                tx.execute(_lock_organization, {"org": org})
+                _lock(tx, org, patience)
             yield tx
 
     @contextmanager
-    def alone(self) -> Iterator[Connection]:
-        """A write transaction of no organization, for migrations. PostgreSQL: nothing is locked."""
+    def alone(self, patience: float = BUSY_SECONDS) -> Iterator[Connection]:
+        """A write transaction of no organization, for migrations; StoreBusy as `write`. PostgreSQL: nothing
+        is locked."""
         if self._writers is None:
             with self._write_engine.begin() as tx:
                 yield tx
             return
-        with self._writers:
+        with self._writers.held(patience):
             with self._write_engine.begin() as tx:
-                _begin(tx, "BEGIN IMMEDIATE")
+                _begin_alone(tx, patience)
                 yield tx
             if self._checkpoints is not None:
                 self._checkpoints.after_commit()
@@ -132,63 +129,6 @@ class Store:
         # SQLite makes a checkpoint when its last connection closes.
         with self._writers:
             self._engine.dispose()
-
-
-class _Mutex:
-    """A lock that answers a second acquisition by the same thread with an error instead of hanging."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._owner: int | None = None
-
-    def __enter__(self) -> None:
-        if self._owner == threading.get_ident():
-            raise RuntimeError("a transaction was begun inside another one of the same thread")
-        self._lock.acquire()
-        self._owner = threading.get_ident()
-
-    def __exit__(self, *_: object) -> None:
-        self._owner = None
-        self._lock.release()
-
-
-class _Checkpoints:
-    """Brings the write-ahead log back into the database file when it has grown, under the writer mutex.
-
-    TRUNCATE takes SQLite's write lock, too: no other process writes meanwhile. (PASSIVE, which SQLite's own
-    automatic checkpoints use, runs beside other processes' commits.) Readers are waited for only briefly.
-    """
-
-    def __init__(self, engine: Engine, file: Path) -> None:
-        self._engine = engine
-        self._log = file.with_name(f"{file.name}-wal")
-        self._next = CHECKPOINT_BYTES
-
-    def after_commit(self) -> None:
-        try:
-            size = self._log.stat().st_size
-        except FileNotFoundError:
-            return
-        if size < CHECKPOINT_BYTES:
-            self._next = CHECKPOINT_BYTES
-        elif size >= self._next:
-            done = self._checkpoint()
-            self._next = CHECKPOINT_BYTES if done else size + CHECKPOINT_BYTES
-
-    def _checkpoint(self) -> bool:
-        pooled = self._engine.raw_connection()
-        try:
-            connection = pooled.driver_connection
-            assert isinstance(connection, sqlite3.Connection)
-            connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_PATIENCE_MS}")
-            try:
-                return bool(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-            except sqlite3.Error:
-                return False  # the write is committed, whatever becomes of the log: it must not seem to fail
-            finally:
-                connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-        finally:
-            pooled.close()
 
 
 def _open_sqlite(url: URL) -> Store:
@@ -225,12 +165,40 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin(connection: Connection, statement: str) -> None:
+def _driver(connection: Connection, statement: str) -> None:
     """By the driver: an SQLAlchemy event for it would slow every read down by a fifth. A deferred BEGIN takes
     no lock and cannot fail."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     driver.execute(statement)
+
+
+def _begin_alone(connection: Connection, patience: float) -> None:
+    """Takes SQLite's write lock, which another process may have."""
+    try:
+        if patience == BUSY_SECONDS:
+            _driver(connection, "BEGIN IMMEDIATE")
+            return
+        _driver(connection, f"PRAGMA busy_timeout={round(patience * 1000)}")
+        try:
+            _driver(connection, "BEGIN IMMEDIATE")
+        finally:
+            _driver(connection, f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise StoreBusy from error
+        raise
+
+
+def _lock(connection: Connection, org: str, patience: float) -> None:
+    """Takes the organization's row, which another transaction may have (PostgreSQL)."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, round(patience * 1000))}")
+    try:
+        connection.execute(_lock_organization, {"org": org})
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+            raise StoreBusy from error
+        raise
 
 
 def _use_write_ahead_log(engine: Engine) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from calgate.store import migrations
-from calgate.store.engine import Store, StoreError
+from calgate.store.engine import Store
+from calgate.store.errors import StoreError
 from calgate.store.tables import collections, decisions, organizations, resources
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from calgate.store import Store, StoreError, migrations, open_store, organizations, resources
-from calgate.store.engine import CHECKPOINT_BYTES
+from calgate.store import Store, StoreBusy, StoreError, migrations, open_store, organizations, resources
+from calgate.store.writers import CHECKPOINT_BYTES
 from tests.support.store import ORG, OTHER, a_copy, found
 from tests.support.store_writer import write
 
@@ -48,6 +48,28 @@ class TestTransactions:
             pass
         with store.write(ORG) as tx:
             assert organizations.next_number(tx, ORG) == 1
+
+    def test_who_waits_too_long_is_told_and_changes_nothing(self, store: Store, collection: int) -> None:
+        holding, may_end = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            with store.write(ORG) as tx:
+                organizations.next_number(tx, ORG)
+                holding.set()
+                may_end.wait(30)
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        try:
+            assert holding.wait(30)
+            for patience in (0, 0.2):
+                with pytest.raises(StoreBusy), store.write(ORG, patience):
+                    pytest.fail("two write at once")
+        finally:
+            may_end.set()
+            thread.join(30)
+        with store.write(ORG, 0) as tx:
+            assert organizations.next_number(tx, ORG) == 2
 
     def test_a_writer_waits_for_another_of_its_organization(self, store: Store, collection: int) -> None:
         order: list[str] = []

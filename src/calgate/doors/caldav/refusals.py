@@ -8,6 +8,7 @@
 | nothing there / collection missing     | 404 / 409 | CG:reason                                             |
 | somebody else's home                   | 403       | D:need-privileges, whether it exists or not           |
 | a malformed request / too large        | 400 / 413 | CG:reason                                             |
+| the database is written to for long    | 503       | CG:reason, with Retry-After                           |
 
 A body is never an empty DAV:error: one client reads that as rate limiting.
 """
