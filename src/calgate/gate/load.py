@@ -141,6 +141,18 @@ def _check_logins(store: Store, plans: Iterable[_Plan]) -> None:
                 owners[person.id] = plan.body.id
 
 
+def _check_addresses(plan: _Plan, before: Practice | None) -> None:
+    """Nobody has the mail address of somebody else of the organization: meetings name people by it."""
+    named = {person.id: person.email.casefold() for person in plan.records.people}
+    stored = before.people if before else {}
+    owners = {
+        each.email.casefold(): each.id for each in stored.values() if each.email and each.id not in named
+    }
+    for i, (id_, mail) in enumerate(named.items()):
+        if mail and (owner := owners.setdefault(mail, id_)) != id_:
+            raise LoadError(f"{plan.path}.people[{i}].email", f"'{mail}' is the address of '{owner}'")
+
+
 class _Dry(Exception):
     """Ends a rehearsal: the transaction is rolled back."""
 
@@ -164,6 +176,7 @@ def _loaded(tx: Tx, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], N
     org = plan.body.id
     before = organizations.get(tx, org)
     known_before = practice.load_practice(tx, org, everything=True) if before else None
+    _check_addresses(plan, known_before)
     organizations.upsert(
         tx,
         org,

@@ -26,6 +26,7 @@ from tests.support.meetings import (
 from tests.support.practice import Device, Practice
 from tests.support.practice_file import practice_file, with_session
 from tests.support.series import busy_minutes, starts
+from tests.support.store import everything
 
 CIRCLE = {
     "id": "circle", "kind": "other_event", "practitioner": "ada", "title": "Circle",

@@ -59,5 +59,5 @@ def _default_slug(tx: Tx, org: str, person: str, element: str) -> str:
 def addressed(store: Store, org: str, addresses: Iterable[str]) -> dict[str, str]:
     """The person of each address, or else what is told of it."""
     with store.read() as tx:
-        directory = Directory.of(people.all(tx, org))
+        directory = Directory.of(people.all(tx, org), people.former_addresses_of(tx, org))
     return {each: directory.person(each) or directory.fate(each) for each in addresses}

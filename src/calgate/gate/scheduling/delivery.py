@@ -21,7 +21,7 @@ from calgate.gate.values import CALDAV, INBOX, Collection, Outcome, Principal, P
 from calgate.ical.errors import BadCalendar
 from calgate.ical.lines import Component
 from calgate.ical.meetings import Meeting, meeting, text_of
-from calgate.store import collections, meetings, resources, sessions
+from calgate.store import collections, meetings, people, resources, sessions
 from calgate.store.collections import Collection as StoredCollection
 from calgate.store.resources import Copy
 
@@ -44,7 +44,8 @@ class Desk:
 
     @classmethod
     def of(cls, office: Office, now: datetime) -> Desk:
-        return cls(office, Directory.of(office.records_of("").people.values()), now)
+        former = people.former_addresses_of(office.tx, office.org)
+        return cls(office, Directory.of(office.records_of("").people.values(), former), now)
 
 
 @dataclass(frozen=True, slots=True)
