@@ -27,9 +27,7 @@ _update = (
 )
 _email = select(_t.email).where(_org, _one)
 _former = select(_f.address, _f.person_id).where(_f.org_id == bindparam("org"))
-_forget = delete(former_addresses).where(
-    _f.org_id == bindparam("org"), _f.address == bindparam("at_address")
-)
+_forget = delete(former_addresses).where(_f.org_id == bindparam("org"), _f.address == bindparam("at_address"))
 _insert_former = insert(former_addresses)
 _organization = select(logins.c.org_id).where(logins.c.login == bindparam("login"))
 _insert_login = insert(logins)
@@ -61,8 +59,8 @@ def former_addresses_of(tx: Connection, org: str) -> dict[str, str]:
 
 
 def put(tx: Connection, org: str, person: Person) -> None:
-    """Adds the person or replaces what is known of them, and remembers the mail address that they had. LoginTaken
-    when another organization has that id."""
+    """Adds the person or replaces what is known of them, and remembers the mail address that they had.
+    LoginTaken when another organization has that id."""
     owner = organization_of(tx, person.id)
     if owner is None:
         tx.execute(_insert_login, {"login": person.id, "org_id": org})

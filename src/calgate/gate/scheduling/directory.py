@@ -18,8 +18,9 @@ address; delivered; delivered and understood."""
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The people of an organization by their mail address and by the address of their principal. `former`: who
-    had a mail address before; it stays theirs until somebody else gets it, since meetings go on naming it."""
+    """The people of an organization by their mail address and by the address of their principal. `former`:
+    who had a mail address before; it stays theirs until somebody else gets it, since meetings still name it.
+    """
 
     people: Mapping[str, Person]
     by_mail: Mapping[str, str]
