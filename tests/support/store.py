@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
 from calgate.domain.practice import Person
 from calgate.store import Store, collections, organizations, people
 from calgate.store.resources import Copy
+from calgate.store.tables import metadata
 
 ORG = "riverside"
 OTHER = "hillside"
@@ -30,3 +33,12 @@ def a_copy(id_: int, collection: int, number: int, **values: Any) -> Copy:
         notice=None,
     )  # fmt: skip
     return copy._replace(**values)
+
+
+def everything(store: Store) -> dict[str, list[tuple[str, ...]]]:
+    """Every row of every table."""
+    with store.read() as tx:
+        return {
+            table.name: sorted(tuple(map(str, row)) for row in tx.execute(select(table)))
+            for table in metadata.sorted_tables
+        }

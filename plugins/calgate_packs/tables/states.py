@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calgate.domain.change import Cancel, Edit, Field, Hide, Undo
 from calgate.domain.scenario import Scenario
-from calgate_packs.tables.world import CANCELLED, instant, move, own, past, row, series
+from calgate_packs.tables.world import CANCELLED, event, instant, move, own, past, row, series
 
 CANCELLED_FIRST = "This session is cancelled. Undo the cancellation first."
 NOTE = Edit(Field.INSTRUCTIONS, "Bring the blue folder.")
@@ -28,6 +28,8 @@ def cancelled(undone: str) -> tuple[Scenario, ...]:
             series(**CANCELLED),
             (Undo(), move("2026-03-11 09:00", "2026-03-11 10:00", "2026-03-10 14:00")),
             f"allowed -> {undone}", now=instant("2026-02-02 09:00")),
+        row("R-STA-4", "another event's cancellation is undone", event(**CANCELLED), Undo(),
+            "allowed -> scheduled"),
         row("R-STA-3", "an occurrence of a cancelled series is moved", series(**CANCELLED),
             move("2026-03-11 09:00", "2026-03-11 10:00", "2026-03-10 14:00"), "refused R-STA-3",
             CANCELLED_FIRST),
@@ -43,4 +45,6 @@ def late(undone: str) -> tuple[Scenario, ...]:
             f"allowed -> {undone}", now=instant("2026-03-05 09:59")),
         row("R-STA-5 R-GEN-6", "it is undone at the start", own(**CANCELLED), Undo(), "allowed -> incomplete",
             now=instant("2026-03-05 10:00")),
+        row("R-STA-5", "another event's is undone at the start", event(**CANCELLED), Undo(),
+            "allowed -> scheduled", now=instant("2026-03-05 10:00")),
     )

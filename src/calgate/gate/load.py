@@ -38,6 +38,8 @@ from calgate.gate.practice_values import (
 from calgate.gate.publish import home_of, next_number
 from calgate.gate.rejoin import Unplaced, rejoined
 from calgate.gate.republish import count_hours, republish
+from calgate.gate.scheduling import asks
+from calgate.gate.scheduling.attendee import ONLY_ANSWERS, RULE
 from calgate.store import Store, Tx, collections, organizations, passwords, people, practice
 from calgate.store.organizations import Organization
 
@@ -139,6 +141,18 @@ def _check_logins(store: Store, plans: Iterable[_Plan]) -> None:
                 owners[person.id] = plan.body.id
 
 
+def _check_addresses(plan: _Plan, before: Practice | None) -> None:
+    """Nobody has the mail address of somebody else of the organization: meetings name people by it."""
+    named = {person.id: person.email.casefold() for person in plan.records.people}
+    stored = before.people if before else {}
+    owners = {
+        each.email.casefold(): each.id for each in stored.values() if each.email and each.id not in named
+    }
+    for i, (id_, mail) in enumerate(named.items()):
+        if mail and (owner := owners.setdefault(mail, id_)) != id_:
+            raise LoadError(f"{plan.path}.people[{i}].email", f"'{mail}' is the address of '{owner}'")
+
+
 class _Dry(Exception):
     """Ends a rehearsal: the transaction is rolled back."""
 
@@ -162,6 +176,7 @@ def _loaded(tx: Tx, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], N
     org = plan.body.id
     before = organizations.get(tx, org)
     known_before = practice.load_practice(tx, org, everything=True) if before else None
+    _check_addresses(plan, known_before)
     organizations.upsert(
         tx,
         org,
@@ -170,8 +185,9 @@ def _loaded(tx: Tx, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], N
         timezone=plan.body.timezone,
         policy=dict(plan.body.policy),
     )
-    office = Office(tx, org, plan.zone, plan.pack, plan.policy)
     _put_records(tx, org, plan.records, known_before)
+    # Its records are written, so it may be asked for them; the memory they are kept in is this office's own.
+    office = Office(tx, org, plan.zone, plan.pack, plan.policy, organizations.get(tx, org))
     known = practice.load_practice(tx, org, everything=True)
     check_assignments(plan.records, known, plan.path)
     _people(office, keys, plan, now)
@@ -268,9 +284,12 @@ def _session(office: Office, plan: _Plan, index: int, known: Practice, now: date
         if (change := parts.difference(old, said)) is None:
             continue
         changed = True
-        decided = decide(office, old, (change,), asked, known, now)
+        watch = asks.watched(office, old, now) if old else None
+        decided = decide(watch.desk.office if watch else office, old, (change,), asked, known, now)
         if isinstance(decided.verdict, Rejected):
             raise LoadError(path, f"{decided.verdict.first.sentence} ({decided.verdict.first.rule})")
+        if watch and not watch.tell():
+            raise LoadError(path, f"{ONLY_ANSWERS} ({RULE})")
     return f"{office.org}: session {body.id} {'changed' if known_parts else 'added'}" if changed else None
 
 

@@ -133,7 +133,7 @@ class Office:
     def records_of(self, practitioner: str) -> Practice:
         """The records of the organization, with the assignments of that practitioner.
 
-        For transactions that do not change records themselves.
+        For transactions that do not change records themselves, or not any more.
         """
         assert self._row is not None, "a transaction that changes records reads them from the store"
         if practitioner not in self._practices:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, false, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, false, insert, select, update
 
 from calgate.domain.practice import Person
 from calgate.store import organizations
-from calgate.store.tables import logins, people
+from calgate.store.tables import former_addresses, logins, people
 
 _t = people.c
+_f = former_addresses.c
 _org = _t.org_id == bindparam("org")
 _one = _t.id == bindparam("key")
 _live = _t.gone == false()
@@ -24,6 +25,10 @@ _update = (
     .where(_org, _one)
     .values(name=bindparam("name"), email=bindparam("email"), roles=bindparam("roles"), gone=false())
 )
+_email = select(_t.email).where(_org, _one)
+_former = select(_f.address, _f.person_id).where(_f.org_id == bindparam("org"))
+_forget = delete(former_addresses).where(_f.org_id == bindparam("org"), _f.address == bindparam("at_address"))
+_insert_former = insert(former_addresses)
 _organization = select(logins.c.org_id).where(logins.c.login == bindparam("login"))
 _insert_login = insert(logins)
 
@@ -48,17 +53,32 @@ def all(tx: Connection, org: str) -> list[Person]:
     return [_person(row) for row in tx.execute(_all, {"org": org})]
 
 
+def former_addresses_of(tx: Connection, org: str) -> dict[str, str]:
+    """Who had a mail address (casefolded) last before they were given another one."""
+    return {row[0]: row[1] for row in tx.execute(_former, {"org": org})}
+
+
 def put(tx: Connection, org: str, person: Person) -> None:
-    """Adds the person or replaces what is known of them. LoginTaken when another organization has that id."""
+    """Adds the person or replaces what is known of them, and remembers the mail address that they had.
+    LoginTaken when another organization has that id."""
     owner = organization_of(tx, person.id)
     if owner is None:
         tx.execute(_insert_login, {"login": person.id, "org_id": org})
     elif owner != org:
         raise LoginTaken(person.id)
     organizations.records_changed(tx, org)
+    _remember_address(tx, org, person)
     values = {"name": person.name, "email": person.email, "roles": sorted(person.roles)}
     if tx.execute(_update, {"org": org, "key": person.id, **values}).rowcount == 0:
         tx.execute(_insert, {"org_id": org, "id": person.id, "gone": False, **values})
+
+
+def _remember_address(tx: Connection, org: str, person: Person) -> None:
+    """Keeps the present address of somebody who is about to get another one."""
+    old = (tx.execute(_email, {"org": org, "key": person.id}).scalar() or "").casefold()
+    if old and old != person.email.casefold():
+        tx.execute(_forget, {"org": org, "at_address": old})
+        tx.execute(_insert_former, {"org_id": org, "address": old, "person_id": person.id})
 
 
 def _person(row: Any) -> Person:

@@ -72,6 +72,12 @@ people = Table(
     PrimaryKeyConstraint("org_id", "id"), _belongs(to="organizations"),
 )  # fmt: skip
 
+former_addresses = Table(
+    "former_addresses", metadata,
+    _text("org_id"), _text("address"), _text("person_id"),
+    PrimaryKeyConstraint("org_id", "address"), _belongs("person_id", to="people"),
+)  # fmt: skip
+
 app_passwords = Table(
     "app_passwords", metadata,
     _text("hash"), _text("org_id"), _text("person_id"), _number("id"), _text("label"),

@@ -5,25 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from calgate.domain.session import Fact
 from calgate.gate.practice_file import LoadError
-from calgate.store import Store
-from calgate.store.tables import metadata
 from tests.support import bodies
 from tests.support.practice import Device, Practice
 from tests.support.practice_file import practice_file, session, session_in, with_session
 from tests.support.series import starts
-
-
-def everything(store: Store) -> dict[str, list[tuple[str, ...]]]:
-    """Every row of every table."""
-    with store.read() as tx:
-        return {
-            table.name: sorted(tuple(map(str, row)) for row in tx.execute(select(table)))
-            for table in metadata.sorted_tables
-        }
+from tests.support.store import everything
 
 
 def changed(before: dict[str, str], device: Device) -> set[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from calgate.gate.values import Failed, Stored
+import pytest
+
+from calgate.gate.values import Failed, Removed, Stored
 from tests.support import bodies
 from tests.support.meetings import (
     BOB,
@@ -13,11 +15,15 @@ from tests.support.meetings import (
     WEEKLY,
     a_meeting,
     answer,
+    attendee,
+    inbox,
     invited,
+    methods,
     of_uid,
     on,
 )
-from tests.support.practice import Device
+from tests.support.practice import Device, Practice
+from tests.support.series import busy_minutes
 
 
 def test_an_occurrence_is_answered_and_moved(organizers: Device, bob: Device) -> None:
@@ -91,6 +97,55 @@ def test_a_series_that_runs_is_changed_for_both(organizers: Device, bob: Device)
     assert isinstance(organizers.put(shown.href, later, if_match=shown.etag), Stored)
     since, until = datetime(2026, 3, 9, tzinfo=UTC), datetime(2026, 3, 10, tzinfo=UTC)
     assert [each.start.hour for each in bob.busy(since, until)] == [18]
+
+
+LATER = (
+    "UID:later", *bodies.times("20260324T140000", "20260324T150000"), "RRULE:FREQ=WEEKLY;COUNT=2"
+)  # fmt: skip
+CUT = "RRULE:FREQ=WEEKLY;UNTIL=20260324T035959Z"
+
+
+def test_a_half_that_waits_for_its_cut_is_delivered_with_it(ada: Device, bob: Device) -> None:
+    ada.put("m-1.ics", a_meeting(ORGANIZER, SELF, invited(), WEEKLY))
+    shown, busy = of_uid(ada), busy_minutes(bob)
+    assert isinstance(ada.put("later.ics", bodies.put(shown.text, *LATER)), Stored)
+    half = of_uid(ada, "later")
+    assert isinstance(ada.put(half.href, bodies.put(half.text, "SUMMARY:Later review")), Stored)
+    assert of_uid(bob, "later") is None
+    assert (methods(bob), busy_minutes(bob)) == (["REQUEST"], busy)
+    assert isinstance(ada.put(shown.href, bodies.put(shown.text, CUT)), Stored)
+    theirs = of_uid(bob, "later")
+    assert bodies.value(theirs.text, "DTSTART") == "20260324T140000"
+    assert "SCHEDULE-STATUS=1.2" in attendee(of_uid(ada, "later").text, BOB)
+    assert methods(bob) == ["REQUEST", "REQUEST"]
+    assert busy_minutes(bob) == busy
+    assert isinstance(answer(bob, "ACCEPTED", "later"), Stored)
+    assert "PARTSTAT=ACCEPTED" in attendee(of_uid(ada, "later").text, BOB)
+
+
+@pytest.mark.parametrize("deleted", [True, False])
+def test_a_half_whose_cut_never_comes_is_told_to_nobody(
+    practice: Practice, ada: Device, bob: Device, deleted: bool
+) -> None:
+    ada.put("m-1.ics", a_meeting(ORGANIZER, SELF, invited(), WEEKLY))
+    shown, before = of_uid(ada), (busy_minutes(bob), inbox(bob))
+    ada.put("later.ics", bodies.put(shown.text, *LATER))
+    if deleted:
+        assert isinstance(ada.delete("later.ics"), Removed)
+    practice.clock.forward(seconds=121)
+    practice.gate.tend()
+    assert of_uid(ada, "later") is None
+    assert of_uid(bob, "later") is None
+    assert (busy_minutes(bob), inbox(bob)) == before
+
+
+def test_a_cut_that_comes_first_leaves_attendees_both_halves(ada: Device, bob: Device) -> None:
+    ada.put("m-1.ics", a_meeting(ORGANIZER, SELF, invited(), WEEKLY))
+    shown, busy = of_uid(ada), busy_minutes(bob)
+    assert isinstance(ada.put(shown.href, bodies.put(shown.text, CUT)), Stored)
+    assert isinstance(ada.put("later.ics", bodies.put(shown.text, *LATER)), Stored)
+    assert bodies.value(of_uid(bob, "later").text, "DTSTART") == "20260324T140000"
+    assert busy_minutes(bob) == busy
 
 
 def test_organizers_that_differ(organizers: Device) -> None:

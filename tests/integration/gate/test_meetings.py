@@ -135,6 +135,18 @@ def test_an_attendees_delete(practice: Practice, organizers: Device, bob: Device
     assert methods(organizers) == (["REPLY"] if reply else [])
 
 
+@pytest.mark.parametrize("partstat", ["DECLINED", "ACCEPTED"])
+def test_an_attendees_delete_clears_the_inbox(organizers: Device, bob: Device, partstat: str) -> None:
+    organizers.put("m-1.ics", a_meeting())
+    organizers.put("m-2.ics", a_meeting(uid="m-2"))
+    answer(bob, partstat)
+    assert isinstance(bob.delete(of_uid(bob).href), Removed)
+    assert [bodies.value(each, "UID") for each in inbox(bob)] == ["m-2"]
+    organizers.delete(of_uid(organizers, "m-2").href)
+    bob.delete(of_uid(bob, "m-2").href)
+    assert inbox(bob) == [], "nor does a message about what was called off stay"
+
+
 @pytest.mark.parametrize(
     "change",
     [

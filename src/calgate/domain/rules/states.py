@@ -6,7 +6,7 @@ from calgate.domain.case import Case
 from calgate.domain.change import Accept, Decline, Edit, Hide, Move, Repattern, Undo
 from calgate.domain.pack import Rule
 from calgate.domain.rules.facts import affected, by_practitioner, of_org, past, tracked, with_undo
-from calgate.domain.session import Status
+from calgate.domain.session import Kind, Status
 from calgate.domain.verdict import Becomes, Opinion, Refused
 
 RETRY_AFTER = 120
@@ -37,8 +37,9 @@ def cancelled(case: Case) -> Refused | None:
 
 
 def undone_pending(case: Case) -> Becomes | None:
-    """R-STA-4: an undone cancellation is validated again."""
-    return _undone(case, Status.PENDING_VALIDATION)
+    """R-STA-4: an undone cancellation is validated again, save that of an event without a client, which
+    nobody validates (section 12)."""
+    return _undone(case, Status.SCHEDULED if _plain(case) else Status.PENDING_VALIDATION)
 
 
 def undone_scheduled(case: Case) -> Becomes | None:
@@ -57,7 +58,12 @@ def undone_late(case: Case) -> Opinion | None:
     if of_org(case):
         sentence = "This session has already started. Contact your organization to undo the cancellation."
         return Refused("R-STA-5", sentence)
-    return Becomes("R-STA-5", Status.INCOMPLETE)
+    return None if _plain(case) else Becomes("R-STA-5", Status.INCOMPLETE)
+
+
+def _plain(case: Case) -> bool:
+    """Whether it is an event without a client: nothing of it is validated or could be missing."""
+    return case.before is not None and case.before.kind is Kind.OTHER_EVENT
 
 
 def declined(case: Case) -> Becomes | None:
@@ -95,7 +101,11 @@ def undone_by_org_only(case: Case) -> Refused | None:
     return Refused("R-STA-8", sentence)
 
 
-UNDONE_PENDING = Rule("R-STA-4", "An undone cancellation waits for validation.", undone_pending)
+UNDONE_PENDING = Rule(
+    "R-STA-4",
+    "An undone cancellation waits for validation; another event's is scheduled again.",
+    undone_pending,
+)
 UNDONE_SCHEDULED = Rule("R-STA-4", "An undone cancellation is scheduled again.", undone_scheduled)
 
 RULES: tuple[Rule, ...] = (

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from calgate.domain.practice import Person
@@ -15,22 +13,18 @@ from calgate.gate import managed, plain, publish
 from calgate.gate.copies import etag_of
 from calgate.gate.office import SESSIONS, Office
 from calgate.gate.read import collection_of
+from calgate.gate.scheduling import places
 from calgate.gate.scheduling.directory import Directory
 from calgate.gate.sent import whole
-from calgate.gate.values import CALDAV, INBOX, Collection, Outcome, Principal, Put, Stored
+from calgate.gate.values import INBOX, Collection, Outcome, Principal, Put, Stored
 from calgate.ical.errors import BadCalendar
 from calgate.ical.lines import Component
 from calgate.ical.meetings import Meeting, meeting, text_of
-from calgate.store import collections, meetings, resources, sessions
-from calgate.store.collections import Collection as StoredCollection
+from calgate.store import collections, meetings, people, resources, sessions
 from calgate.store.resources import Copy
 
 KEPT = timedelta(days=60)
 """How long a message lies in an inbox: most programs never take one out."""
-DEFAULT_CALENDAR = CALDAV + "schedule-default-calendar-URL"
-MEETINGS = "meetings"
-"""The calendar that is made for invitations of somebody who has none."""
-_HREF = re.compile(r"href[^>]*>\s*([^<]*?)\s*<")
 _DOOR = "scheduling"
 
 
@@ -44,7 +38,8 @@ class Desk:
 
     @classmethod
     def of(cls, office: Office, now: datetime) -> Desk:
-        return cls(office, Directory.of(office.records_of("").people.values()), now)
+        former = people.former_addresses_of(office.tx, office.org)
+        return cls(office, Directory.of(office.records_of("").people.values(), former), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,77 +115,29 @@ def _principal(desk: Desk, person: str) -> Principal:
     return Principal(desk.office.org, person, found.name, found.email, desk.office.zone.key)
 
 
-# ---- which calendar ---------------------------------------------------------------------------------------
-
-
 def default_calendar(office: Office, person: str) -> Collection:
-    """Where invitations of a person go: the calendar that they chose, else the sessions; for somebody without
-    sessions the first calendar that takes events, or one made for it."""
-    inbox = collections.by_slug(office.tx, office.org, person, INBOX)
-    found = _chosen(office, person, inbox) or _sessions(office, person)
-    if found is None and "practitioner" in office.records_of(person).people[person].roles:
+    """Where new invitations of a person go, made for it if need be."""
+    tx, org = office.tx, office.org
+    inbox = collections.by_slug(tx, org, person, INBOX)
+    found = places.default_of(tx, org, office.records_of(person).people[person], inbox)
+    if found == SESSIONS:
         publish.home_of(office, person, publish.next_number(office))
-        found = _sessions(office, person)
-    return collection_of(office.org, found or _first(office, person))
-
-
-def _sessions(office: Office, person: str) -> StoredCollection | None:
-    return collections.by_slug(office.tx, office.org, person, SESSIONS)
-
-
-def _chosen(office: Office, person: str, inbox: StoredCollection | None) -> StoredCollection | None:
-    slug = chosen_slug(inbox.props.get(DEFAULT_CALENDAR, "") if inbox else "")
-    found = collections.by_slug(office.tx, office.org, person, slug) if slug else None
-    return found if found is not None and "VEVENT" in found.components else None
-
-
-def chosen_slug(element: str) -> str:
-    """The calendar's name in the element of the property; "" when there is none."""
-    found = _HREF.search(element)
-    return unquote(found[1]).rstrip("/").rpartition("/")[2] if found else ""
-
-
-def _first(office: Office, person: str) -> StoredCollection:
-    own = [c for c in collections.of_owner(office.tx, office.org, person) if "VEVENT" in c.components]
-    if own:
-        return min(own, key=lambda each: each.id)
-    number = publish.next_number(office)
-    collections.create(
-        office.tx, office.org, owner=person, slug=MEETINGS, managed=False, components=("VEVENT",),
-        number=number,
-    )  # fmt: skip
-    made = collections.by_slug(office.tx, office.org, person, MEETINGS)
-    assert made is not None
-    return made
+        found = collections.by_slug(tx, org, person, SESSIONS) or found
+    elif isinstance(found, str):
+        found = places.made(tx, org, person, found, publish.next_number(office))
+    assert not isinstance(found, str)
+    return collection_of(org, found)
 
 
 # ---- the inbox --------------------------------------------------------------------------------------------
 
 
-def inbox_of(office: Office, person: str) -> StoredCollection:
-    """A person's inbox, made when it is first needed."""
-    found = collections.by_slug(office.tx, office.org, person, INBOX)
-    if found is None:
-        number = publish.next_number(office)
-        collections.create(
-            office.tx, office.org, owner=person, slug=INBOX, managed=False, components=("VEVENT",),
-            number=number,
-        )  # fmt: skip
-        found = collections.by_slug(office.tx, office.org, person, INBOX)
-    assert found is not None
-    return found
-
-
 def post(desk: Desk, person: str, uid: str, text: str) -> None:
     """Lays a message into a person's inbox, in the place of an older one of the same kind."""
     office, at = desk.office, int(desk.now.timestamp())
-    inbox = inbox_of(office, person)
+    inbox = places.inbox_of(office.tx, office.org, person, office.next_number)
     number = publish.next_number(office)
-    stale = [
-        id_
-        for id_, old in meetings.messages(office.tx, office.org, inbox.id, uid)
-        if "METHOD:REPLY" not in text and "METHOD:REPLY" not in old
-    ]
+    stale = [] if _is_reply(text) else _of_organizer(office, inbox.id, uid)
     stale += meetings.older_messages(office.tx, office.org, inbox.id, int((desk.now - KEPT).timestamp()))
     for id_ in dict.fromkeys(stale):
         resources.bury(office.tx, office.org, id_, number, at)
@@ -218,3 +165,21 @@ def post(desk: Desk, person: str, uid: str, text: str) -> None:
             notice=None,
         ),
     )
+
+
+def clear(desk: Desk, person: str, uid: str) -> None:
+    """Takes what an organizer sent of a meeting out of a person's inbox."""
+    office = desk.office
+    inbox = collections.by_slug(office.tx, office.org, person, INBOX)
+    for id_ in _of_organizer(office, inbox.id, uid) if inbox else ():
+        resources.bury(office.tx, office.org, id_, publish.next_number(office), int(desk.now.timestamp()))
+
+
+def _of_organizer(office: Office, inbox: int, uid: str) -> list[int]:
+    """Ids of the messages about that UID that are no answers."""
+    found = meetings.messages(office.tx, office.org, inbox, uid)
+    return [id_ for id_, text in found if not _is_reply(text)]
+
+
+def _is_reply(text: str) -> bool:
+    return "METHOD:REPLY" in text

@@ -18,23 +18,28 @@ address; delivered; delivered and understood."""
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The people of an organization by their mail address and by the address of their principal."""
+    """The people of an organization by their mail address and by the address of their principal. `former`:
+    who had a mail address before; it stays theirs until somebody else gets it, since meetings still name it.
+    """
 
     people: Mapping[str, Person]
     by_mail: Mapping[str, str]
+    former: Mapping[str, str]
 
     @classmethod
-    def of(cls, people: Iterable[Person]) -> Directory:
-        """Of two people with the same mail address the first one has it."""
+    def of(cls, people: Iterable[Person], former: Mapping[str, str]) -> Directory:
+        """Of two people with the same mail address, which older practice files may have, the first has it."""
         known = sorted(people, key=lambda each: each.id)
         mails = {each.email.casefold(): each.id for each in reversed(known) if each.email}
-        return cls({each.id: each for each in known}, mails)
+        ids = {each.id: each for each in known}
+        return cls(ids, mails, {mail: id_ for mail, id_ in former.items() if id_ in ids})
 
     def person(self, address: str) -> str | None:
         """The id of whom a calendar user address means; None for everybody else."""
         text = address.strip().strip('"')
         if text[:7].casefold() == "mailto:":
-            return self.by_mail.get(unquote(text[7:]).casefold())
+            mail = unquote(text[7:]).casefold()
+            return self.by_mail.get(mail) or self.former.get(mail)
         found = _PRINCIPAL.fullmatch(text)
         id_ = unquote(found[1]) if found else ""
         return id_ if id_ in self.people else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from calgate.gate.scheduling.delivery import Desk
+from calgate.gate.scheduling.delivery import Desk, clear
 from calgate.gate.scheduling.spread import answer, spread
 from calgate.ical import attending
 from calgate.ical.meetings import Meeting
@@ -22,9 +22,11 @@ def role(desk: Desk, owner: str, found: Meeting | None) -> Role | None:
 
 
 def tell_removed(desk: Desk, owner: str, found: Meeting, *, reply: bool = True) -> None:
-    """The owner's copy is gone: an organizer calls the meeting off, an attendee declines. What is over or
-    called off concerns nobody any more."""
+    """The owner's copy is gone: an organizer calls the meeting off, an attendee declines, and the messages
+    about it go as well. What is over or called off concerns nobody any more."""
     own = role(desk, owner, found)
+    if own == "attendee":
+        clear(desk, owner, found.uid)
     if own is None or found.cancelled or found.over(desk.now):
         return
     if own == "organizer":

@@ -82,7 +82,7 @@ def _meeting_put(desk: Desk, proposal: Put, copy: Copy | None, was_named: bool) 
     elif was not in (None, will):
         return _other_organizer()
     elif will == "organizer":
-        outcome = organizer.put(desk, proposal, after, before)
+        outcome = organizer.put(desk, proposal, after, before, copy)
     else:
         outcome = attendee.put(desk, proposal, after, before, copy)
     return _with_tag(desk, proposal, outcome)
