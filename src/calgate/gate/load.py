@@ -205,8 +205,8 @@ def _loaded(tx: Tx, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], N
         for each in collections.all(tx, org):
             index_anew(office, each.id, ZoneInfo(each.zone), now)
     if before and (known_before != known or settings):
-        republish(office, known, now)
-    count_hours(office, known, written, now)
+        republish(office, now)
+    count_hours(office, written, now)
 
 
 def _changed_settings(before: Organization, body: OrganizationBody) -> list[str]:
@@ -285,7 +285,8 @@ def _session(office: Office, plan: _Plan, index: int, known: Practice, now: date
             continue
         changed = True
         watch = asks.watched(office, old, now) if old else None
-        decided = decide(watch.desk.office if watch else office, old, (change,), asked, known, now)
+        mine = office.records(said or old or new)  # every assignment would be looked through many times
+        decided = decide(watch.desk.office if watch else office, old, (change,), asked, mine, now)
         if isinstance(decided.verdict, Rejected):
             raise LoadError(path, f"{decided.verdict.first.sentence} ({decided.verdict.first.rule})")
         if watch and not watch.tell():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from calgate.domain.practice import Practice
 from calgate.domain.session import Session
 from calgate.gate import views
 from calgate.gate.copies import notice_of
@@ -17,9 +16,10 @@ from calgate.store import organizations, resources, sessions
 PAGE = 500
 
 
-def republish(office: Office, practice: Practice, now: datetime) -> None:
+def republish(office: Office, now: datetime) -> None:
     """Every session of the organization; a copy that carries a refusal keeps it."""
     for session in _all(office):
+        practice = office.records(session)
         copies = [each for each in resources.by_session(office.tx, office.org, session.id) if not each.gone]
         number = organizations.number(office.tx, office.org) + 1
         refused = any(notice_of(copy).refusal for copy in copies)
@@ -36,11 +36,12 @@ def republish(office: Office, practice: Practice, now: datetime) -> None:
             next_number(office)
 
 
-def count_hours(office: Office, practice: Practice, written: Iterable[str], now: datetime) -> None:
+def count_hours(office: Office, written: Iterable[str], now: datetime) -> None:
     """Has the copies that one load wrote tell the hours with all of that load counted in (R-HRS-1): each was
     published before those that came after it."""
     number = organizations.number(office.tx, office.org)
     for session in filter(None, (sessions.get(office.tx, office.org, each) for each in written)):
+        practice = office.records(session)
         hours = shown_hours(office, session, practice, now)
         told = f"X-CALGATE-HOURS-SCHEDULED:{hours.scheduled:g}\r\n" if hours else ""
         for copy in resources.by_session(office.tx, office.org, session.id):
