@@ -132,6 +132,15 @@ def test_passwords_in_a_practice_file_are_for_the_demo_only(
     assert "ada-demo" not in err
 
 
+@pytest.mark.parametrize("label", ["", "  ", "two\nlines", "x" * 201])
+def test_a_label_that_tells_nothing_is_refused(
+    calgate: Calgate, config: Path, practice: Path, label: str
+) -> None:
+    calgate("load", practice, "--config", config)
+    status, out, err = calgate("password", "add", "ada", "--label", label, "--config", config)
+    assert (status, out) == (1, "") and is_one_sentence(err)
+
+
 def test_an_app_password_is_shown_once_alone_on_the_last_line(
     calgate: Calgate, config: Path, practice: Path
 ) -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from calgate.domain.case import Actor
 from calgate.domain.pack import Pack
-from calgate.domain.policy import Policy
+from calgate.domain.policy import policy_from
 from calgate.domain.practice import Practice
 from calgate.domain.session import Session
 from calgate.domain.verdict import Rejected
@@ -31,7 +31,7 @@ from calgate.gate.practice_times import moment, zone_named
 from calgate.gate.practice_values import (
     Records,
     check_assignments,
-    policy_of,
+    check_policy,
     records_of,
     session_of,
 )
@@ -60,7 +60,6 @@ class _Plan:
     path: str
     zone: ZoneInfo
     pack: Pack
-    policy: Policy
     records: Records
     named: frozenset[str]
 
@@ -103,8 +102,9 @@ def _plan(body: OrganizationBody, path: str, demo: bool) -> _Plan:
         raise LoadError(f"{path}.pack", str(error)) from None
     zone = zone_named(body.timezone, f"{path}.timezone")
     _unique(body, path)
-    policy, named = policy_of(body, pack.defaults, path), frozenset(each.id for each in body.sessions)
-    return _Plan(body, path, zone, pack, policy, records_of(body), named)
+    check_policy(body, pack.defaults, path)
+    named = frozenset(each.id for each in body.sessions)
+    return _Plan(body, path, zone, pack, records_of(body), named)
 
 
 def _no_secrets(body: OrganizationBody, path: str) -> None:
@@ -177,17 +177,19 @@ def _loaded(tx: Tx, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], N
     before = organizations.get(tx, org)
     known_before = practice.load_practice(tx, org, everything=True) if before else None
     _check_addresses(plan, known_before)
+    chosen = _chosen(plan.body, before)
     organizations.upsert(
         tx,
         org,
         name=plan.body.name or org,
         pack=plan.body.pack,
         timezone=plan.body.timezone,
-        policy=dict(plan.body.policy),
+        policy=chosen,
     )
+    policy = policy_from(chosen, plan.pack.defaults)
     _put_records(tx, org, plan.records, known_before)
     # Its records are written, so it may be asked for them; the memory they are kept in is this office's own.
-    office = Office(tx, org, plan.zone, plan.pack, plan.policy, organizations.get(tx, org))
+    office = Office(tx, org, plan.zone, plan.pack, policy, organizations.get(tx, org))
     known = practice.load_practice(tx, org, everything=True)
     check_assignments(plan.records, known, plan.path)
     _people(office, keys, plan, now)
@@ -209,6 +211,13 @@ def _loaded(tx: Tx, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], N
     count_hours(office, written, now)
 
 
+def _chosen(body: OrganizationBody, before: Organization | None) -> dict[str, Any]:
+    """The organization's policy: a file that says nothing of it leaves it as it is."""
+    if body.policy is not None:
+        return dict(body.policy)
+    return dict(before.policy) if before else {}
+
+
 def _changed_settings(before: Organization, body: OrganizationBody) -> list[str]:
     old = {
         "name": before.name,
@@ -220,7 +229,7 @@ def _changed_settings(before: Organization, body: OrganizationBody) -> list[str]
         "name": body.name or body.id,
         "pack": body.pack,
         "timezone": body.timezone,
-        "policy": dict(body.policy),
+        "policy": _chosen(body, before),
     }
     return [key for key, value in new.items() if old[key] != value]
 

@@ -44,10 +44,10 @@ class Records:
     assignments: tuple[Assignment, ...]
 
 
-def policy_of(body: OrganizationBody, defaults: Policy, path: str) -> Policy:
-    """The pack's defaults with the organization's own choices; LoadError names a wrong key or value."""
+def check_policy(body: OrganizationBody, defaults: Policy, path: str) -> None:
+    """The organization's own choices; LoadError names a wrong key or value."""
     try:
-        return policy_from(body.policy, defaults)
+        policy_from(body.policy or {}, defaults)
     except PolicyError as error:
         raise LoadError(f"{path}.policy", str(error)) from None
 

@@ -81,6 +81,18 @@ def test_with_hours_assigned_only_what_is_about_the_session_is_news(practice: Pr
     assert changed(before, ada) == {"own", "weekly"}
 
 
+def test_a_file_without_a_policy_leaves_it_as_it_is(practice: Practice, ada: Device) -> None:
+    file = practice_file()
+    file["organizations"][0]["policy"] = {"color_by": "off"}
+    practice.load(file)
+    del file["organizations"][0]["policy"]
+    assert practice.load(file) == []
+    assert "COLOR" not in ada.get("own").text
+    file["organizations"][0]["policy"] = {}
+    assert practice.load(file) == ["riverside: policy"]
+    assert "COLOR" in ada.get("own").text
+
+
 def test_a_changed_policy_republishes(practice: Practice, ada: Device) -> None:
     before, count = ada.listing(), len(ada.listing())
     file = practice_file()
