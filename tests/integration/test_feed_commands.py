@@ -100,6 +100,8 @@ def test_rotate_and_revoke(feed: Feed) -> None:
         (("add", "--kind", "nonsense", "--person", "ada"), 2, "nonsense"),
         (("add", "--person", "ada", "--detail", "everything"), 2, "everything"),
         (("add", "--person", "ada", "--color", "#12"), 1, "colour"),
+        (("add", "--person", "ada", "--color", "notacolor"), 1, "colour"),
+        (("add", "--person", "ada", "--color", "#4682B4FF"), 1, "colour"),
         (("add", "--person", "ada", "--expires", "soon"), 2, "--expires"),
         (("add", "--person", "ada", "--expires", "2001-01-01"), 1, "future"),
         (("add", "--person", "ada", "--past-days", "-1"), 2, "past-days"),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import get_args
 
 from calgate.domain.audience import Audience, CancelledStyle
+from calgate.domain.colors import is_color
 from calgate.domain.policy import Policy, Title
 from calgate.domain.practice import Practice
 from calgate.domain.session import Status
@@ -16,7 +17,6 @@ from calgate.gate.link_values import LinkKind, LinkWish, UnknownTarget
 
 MOST_DAYS = 3653
 NAME_LENGTH = 200
-_COLOR = re.compile(r"#[0-9A-Fa-f]{6}|[A-Za-z]{3,32}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -55,7 +55,7 @@ def checked(wish: LinkWish, practice: Practice, policy: Policy, now: datetime) -
     for what, days in (("past_days", wish.past_days), ("future_days", wish.future_days)):
         if not 0 <= days <= MOST_DAYS:
             raise ValueError(f"{what} must be between 0 and {MOST_DAYS}.")
-    if wish.color and not _COLOR.fullmatch(wish.color):
+    if wish.color and not is_color(wish.color):
         raise ValueError("The colour must be a CSS colour name or look like #4682B4.")
     if wish.expires_at is not None and (wish.expires_at.tzinfo is None or wish.expires_at <= now):
         raise ValueError("The link must expire in the future, at a time with its offset from UTC.")
