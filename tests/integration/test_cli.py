@@ -147,6 +147,16 @@ def test_an_app_password_is_shown_once_alone_on_the_last_line(
     assert status == 1 and is_one_sentence(err)
 
 
+@pytest.mark.parametrize("label", ["", " \t", "two\nlines", "a\0b", "a\x9bb", "bad\udcff", "x" * 101])
+def test_an_app_password_needs_a_label_that_says_something(
+    calgate: Calgate, config: Path, practice: Path, label: str
+) -> None:
+    calgate("load", practice, "--config", config)
+    status, out, err = calgate("password", "add", "ada", "--label", label, "--config", config)
+    assert (status, out) == (1, "") and is_one_sentence(err) and "label" in err
+    assert "x" * 101 not in err and calgate("password", "list", "ada", "--config", config)[1].count("\n") == 1
+
+
 def test_nobody_has_no_password(calgate: Calgate, config: Path) -> None:
     calgate("db", "upgrade", "--config", config)
     for command in (["add", "nobody", "--label", "x"], ["list", "nobody"], ["revoke", "nobody", "1"]):

@@ -102,6 +102,8 @@ def test_rotate_and_revoke(feed: Feed) -> None:
         (("add", "--person", "ada", "--color", "#12"), 1, "colour"),
         (("add", "--person", "ada", "--color", "notacolor"), 1, "colour"),
         (("add", "--person", "ada", "--color", "#4682B4FF"), 1, "colour"),
+        (("add", "--person", "ada", "--name", "two\nlines"), 1, "name"),
+        (("add", "--person", "ada", "--name", "bad\udcff"), 1, "name"),
         (("add", "--person", "ada", "--expires", "soon"), 2, "--expires"),
         (("add", "--person", "ada", "--expires", "2001-01-01"), 1, "future"),
         (("add", "--person", "ada", "--past-days", "-1"), 2, "past-days"),

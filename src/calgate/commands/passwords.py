@@ -38,6 +38,8 @@ def add(
             password = gate.add_password(person, label)
         except UnknownPerson:
             raise _nobody(person) from None
+        except ValueError as error:
+            raise CommandError(str(error)) from None
     say(f"App password of {person} for {label}; it will not be shown again:")
     print_secret(password)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import get_args
 
 from calgate.domain.audience import Audience, CancelledStyle
 from calgate.domain.colors import is_color
+from calgate.domain.names import one_line
 from calgate.domain.policy import Policy, Title
 from calgate.domain.practice import Practice
 from calgate.domain.session import Status
@@ -17,7 +17,6 @@ from calgate.gate.link_values import LinkKind, LinkWish, UnknownTarget
 
 MOST_DAYS = 3653
 NAME_LENGTH = 200
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def named(audience: str, target: str, practice: Practice) -> str | None:
@@ -64,18 +63,11 @@ def checked(wish: LinkWish, practice: Practice, policy: Policy, now: datetime) -
         raise UnknownTarget(f"The organization '{practice.id}' has no {wish.audience} '{wish.target}'.")
     return replace(
         wish,
-        name=_name(wish.name) or default,
+        name=one_line("The name", wish.name or "", NAME_LENGTH) or default,
         detail=wish.detail or ("full" if wish.audience == "person" else "initials"),
         statuses=tuple(sorted(Status(each) for each in set(wish.statuses))),
         join_link=policy.feed_join_link == "on" if wish.join_link is None else wish.join_link,
     )
-
-
-def _name(name: str | None) -> str:
-    text = (name or "").strip()
-    if len(text) > NAME_LENGTH or _CONTROL.search(text):
-        raise ValueError(f"The name must be one line of at most {NAME_LENGTH} characters.")
-    return text
 
 
 def _one_of(what: str, value: str, allowed: Iterable[str]) -> None:
