@@ -97,7 +97,7 @@ class Gate:
         return people.members(self._store, org)
 
     def add_password(self, person: str, label: str) -> str:
-        """A new app password, given for the only time; UnknownPerson."""
+        """A new app password, given for the only time; UnknownPerson, or ValueError about the label."""
         return people.add_password(self._store, self._keys, person, label, self._clock())
 
     def list_passwords(self, person: str) -> list[AppPassword]:

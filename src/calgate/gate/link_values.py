@@ -67,8 +67,9 @@ class Link:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedHead:
     """What a secret opens, without the content. `etag` without quotes and `modified` (UTC, whole seconds) are
-    those of the content in the window from `since` to `until` (UTC instants, end exclusive). `zone` is the
-    organization's. Any `state` but live: there is nothing to serve, for now (`filling`) or for good."""
+    those of the content in the window from `since` to `until` (UTC instants, end exclusive); of busy times
+    `modified` is the moment of the look-up. `zone` is the organization's. Any `state` but live: there is
+    nothing to serve, for now (`filling`) or for good."""
 
     link: Link
     state: LinkState

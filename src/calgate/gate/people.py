@@ -6,6 +6,7 @@ import secrets
 from contextlib import suppress
 from datetime import datetime
 
+from calgate.domain.names import one_line
 from calgate.gate.keys import Keys
 from calgate.gate.values import Principal
 from calgate.store import Store, StoreBusy, Tx, organizations, passwords, people
@@ -13,7 +14,7 @@ from calgate.store.passwords import AppPassword
 
 PASSWORD_BYTES = 20
 """160 bits: an app password is generated, so that an HMAC is enough to keep it."""
-LABEL_LENGTH = 200
+LABEL_LENGTH = 100
 TOUCH_SECONDS = 3600
 """How stale `last used` may be: a client logs in with every request, and a write for each would cost more
 than the request."""
@@ -68,11 +69,12 @@ def members(store: Store, org: str) -> list[Principal]:
 def add_password(
     store: Store, keys: Keys, person: str, label: str, now: datetime, password: str | None = None
 ) -> str:
-    """Makes an app password and gives it, for the only time; UnknownPerson, ValueError for a label that tells
-    nothing. A `password` of one's own is for the demo alone."""
+    """Makes an app password and gives it, for the only time; UnknownPerson, or ValueError about the label. A
+    `password` of one's own is for the demo alone."""
     org = _organization(store, person)
-    if not label.strip() or not label.isprintable() or len(label) > LABEL_LENGTH:
-        raise ValueError(f"The label must be one line of 1 to {LABEL_LENGTH} characters.")
+    label = one_line("The label", label, LABEL_LENGTH)
+    if not label:
+        raise ValueError("The label must say where the password will be used.")
     secret = password or secrets.token_urlsafe(PASSWORD_BYTES)
     with store.write(org) as tx:
         passwords.add(tx, org, person, digest(keys, person, secret), label, int(now.timestamp()))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 
 from calgate.domain.audience import Audience, CancelledStyle
+from calgate.domain.colors import is_color
+from calgate.domain.names import one_line
 from calgate.domain.policy import Policy, Title
 from calgate.domain.practice import Practice
 from calgate.domain.session import Status
@@ -16,8 +17,6 @@ from calgate.gate.link_values import LinkKind, LinkWish, UnknownTarget
 
 MOST_DAYS = 3653
 NAME_LENGTH = 200
-_COLOR = re.compile(r"#[0-9A-Fa-f]{6}|[A-Za-z]{3,32}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def named(audience: str, target: str, practice: Practice) -> str | None:
@@ -55,7 +54,7 @@ def checked(wish: LinkWish, practice: Practice, policy: Policy, now: datetime) -
     for what, days in (("past_days", wish.past_days), ("future_days", wish.future_days)):
         if not 0 <= days <= MOST_DAYS:
             raise ValueError(f"{what} must be between 0 and {MOST_DAYS}.")
-    if wish.color and not _COLOR.fullmatch(wish.color):
+    if wish.color and not is_color(wish.color):
         raise ValueError("The colour must be a CSS colour name or look like #4682B4.")
     if wish.expires_at is not None and (wish.expires_at.tzinfo is None or wish.expires_at <= now):
         raise ValueError("The link must expire in the future, at a time with its offset from UTC.")
@@ -64,18 +63,11 @@ def checked(wish: LinkWish, practice: Practice, policy: Policy, now: datetime) -
         raise UnknownTarget(f"The organization '{practice.id}' has no {wish.audience} '{wish.target}'.")
     return replace(
         wish,
-        name=_name(wish.name) or default,
+        name=one_line("The name", wish.name or "", NAME_LENGTH) or default,
         detail=wish.detail or ("full" if wish.audience == "person" else "initials"),
         statuses=tuple(sorted(Status(each) for each in set(wish.statuses))),
         join_link=policy.feed_join_link == "on" if wish.join_link is None else wish.join_link,
     )
-
-
-def _name(name: str | None) -> str:
-    text = (name or "").strip()
-    if len(text) > NAME_LENGTH or _CONTROL.search(text):
-        raise ValueError(f"The name must be one line of at most {NAME_LENGTH} characters.")
-    return text
 
 
 def _one_of(what: str, value: str, allowed: Iterable[str]) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from calgate.ical.text import escape, fold
-from calgate.ical.write import PRODID
+from calgate.ical.text import PRODID, escape, fold
 from calgate.ical.zones import vtimezone
 
 _END_ZONE = "\r\nEND:VTIMEZONE\r\n"

@@ -9,9 +9,8 @@ from itertools import groupby
 from typing import Final
 
 from calgate.domain.freebusy import Busy
-from calgate.ical.text import fold
+from calgate.ical.text import PRODID, fold
 
-PRODID: Final = "-//calgate//calgate//EN"
 _PERIODS_PER_LINE: Final = 8
 
 

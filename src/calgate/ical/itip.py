@@ -17,9 +17,8 @@ from calgate.ical.meetings import (
     with_events,
     with_properties,
 )
-from calgate.ical.text import escape
+from calgate.ical.text import PRODID, escape
 
-PRODID = "-//calgate//calgate//EN"
 SHARED = frozenset({
     "UID", "DTSTAMP", "SEQUENCE", "CREATED", "LAST-MODIFIED", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID",
     "RRULE", "RDATE", "EXDATE", "SUMMARY", "DESCRIPTION", "LOCATION", "STATUS", "TRANSP", "CLASS", "PRIORITY",

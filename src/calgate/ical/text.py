@@ -1,9 +1,10 @@
-"""Writing content lines: escaping and folding (RFC 5545 sections 3.1 and 3.3.11)."""
+"""Writing content lines: escaping, folding, and who wrote them (RFC 5545 sections 3.1, 3.3.11, 3.7.3)."""
 
 from __future__ import annotations
 
 import re
 
+PRODID = "-//calgate//calgate//EN"
 LIMIT = 75
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 

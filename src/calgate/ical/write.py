@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 from calgate.domain.event import Document, Event
 from calgate.domain.when import When, elapsed, key
 from calgate.ical.personal import CALENDAR, MARK, Personal, categories, groups
-from calgate.ical.text import escape, fold, parameter
+from calgate.ical.text import PRODID, escape, fold, parameter
 from calgate.ical.zones import vtimezone
 
-PRODID = "-//calgate//calgate//EN"
 _UTC_KEYS = frozenset({"UTC", "Etc/UTC"})
 
 

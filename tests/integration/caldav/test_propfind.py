@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from calgate.ical.text import PRODID
 from tests.integration.caldav.conftest import NOW
 from tests.support.dav import CS, NAMES, C, Client, D, event
 
@@ -224,7 +225,8 @@ def test_of_a_calendar(dav: Client) -> None:
     }
     assert {"i;ascii-casemap", "i;octet"} <= collations
     assert int(found[C + "max-resource-size"].text or "0") > 100_000
-    assert "BEGIN:VTIMEZONE" in (found[C + "calendar-timezone"].text or "")
+    zone = found[C + "calendar-timezone"].text or ""
+    assert "BEGIN:VTIMEZONE" in zone and f"PRODID:{PRODID}\n" in zone.replace("\r", "")
     assert found[C + "calendar-timezone-id"].text == "America/New_York"
     privileges = {node[0].tag for node in found[D + "current-user-privilege-set"]}
     assert {D + "read", D + "write", D + "write-content", D + "bind", D + "unbind"} <= privileges

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from icalendar import Calendar, FreeBusy
 
@@ -52,7 +53,8 @@ def test_busy_times_are_sent_only_when_they_are_others(served: Served) -> None:
     served.clock.forward(minutes=5)
     for accepted in ("gzip", "identity"):
         again = served.get(path, If_None_Match=first.etag, Accept_Encoding=accepted)
-        assert (again.status, again.etag) == (304, first.etag)
+        assert (again.status, again.etag, again.body) == (304, first.etag, b"")
+        assert "last-modified" not in again.headers
     href, text = served.object("rt-4")
     moved = text.replace("America/New_York:20260310T", "America/New_York:20260312T")
     assert served.dav("PUT", href, moved).status == 204
@@ -60,3 +62,25 @@ def test_busy_times_are_sent_only_when_they_are_others(served: Served) -> None:
     assert after.status == 200 and after.etag != first.etag
     old, new = busy_of(first.text)[0], busy_of(after.text)[0]
     assert new["UID"] == old["UID"] and new["DTSTAMP"].dt - old["DTSTAMP"].dt == timedelta(minutes=5)
+
+
+def test_busy_times_are_as_old_as_their_look_up_and_a_date_never_stands_for_them(served: Served) -> None:
+    path = served.link(audience="person", target="ada", kind="freebusy")
+    first = served.get(path)
+    assert parsedate_to_datetime(first.headers["last-modified"]) == NOW
+    assert busy_of(first.text)[0]["DTSTAMP"].dt == NOW
+    # Nothing tells when busy times changed, and they may within the second in which they were looked up.
+    for since in (first.headers["last-modified"], "Tue, 03 Mar 2099 00:00:00 GMT", "nonsense"):
+        again = served.get(path, If_Modified_Since=since)
+        assert (again.status, again.body) == (200, first.body)
+        assert served.get(path, If_Modified_Since=since, If_None_Match='"other"').status == 200
+        assert served.get(path, If_Modified_Since=since, If_None_Match=first.etag).status == 304
+
+
+def test_the_tag_of_busy_times_is_over_all_that_is_sent_but_the_time_of_the_look_up(served: Served) -> None:
+    one, other = (served.link(audience="person", target="ada", kind="freebusy") for _ in range(2))
+    first, second = served.get(one), served.get(other)
+    assert busy_of(first.text)[1] == busy_of(second.text)[1]
+    assert first.etag != second.etag, "their UIDs are not the same"
+    served.clock.forward(seconds=1)
+    assert served.get(one).etag == first.etag and served.get(one).body != first.body

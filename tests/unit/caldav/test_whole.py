@@ -1,6 +1,7 @@
 import time
 
 from calgate.doors.caldav.whole import whole_calendar
+from calgate.ical.text import PRODID
 
 ZONE = (
     "BEGIN:VTIMEZONE\r\nTZID:{name}\r\nX-NOTE:{note}\r\nBEGIN:STANDARD\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
@@ -9,6 +10,10 @@ ZONE = (
 
 def calendar(*inner: str) -> str:
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{''.join(inner)}END:VCALENDAR\r\n"
+
+
+def test_a_whole_calendar_names_the_program_that_every_text_of_ours_names() -> None:
+    assert f"\r\nPRODID:{PRODID}\r\n" in whole_calendar([])
 
 
 def test_components_are_joined_and_each_zone_stands_once() -> None:

@@ -17,6 +17,7 @@ from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.xml import CALENDARSERVER, caldav, dav, href, text
 from calgate.gate.values import INBOX, MAX_ATTENDEES, OUTBOX, Collection
 from calgate.ical.filters import COLLATIONS
+from calgate.ical.text import PRODID
 from calgate.ical.zones import vtimezone
 
 MAX_SESSION_SIZE = 1_000_000
@@ -136,7 +137,7 @@ def _member_privileges(_: Request, member: Member) -> str:
 
 def _timezone(request: Request, collection: Collection) -> str:
     zone = vtimezone(ZoneInfo(zone_of(request, collection)))
-    return text(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//calgate//EN\r\n{zone}END:VCALENDAR\r\n")
+    return text(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODID}\r\n{zone}END:VCALENDAR\r\n")
 
 
 ANYWHERE: Mapping[str, OfHome] = {

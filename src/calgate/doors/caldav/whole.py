@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//calgate//EN\r\nCALSCALE:GREGORIAN\r\n"
+from calgate.ical.text import PRODID
+
+_HEAD = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:{PRODID}\r\nCALSCALE:GREGORIAN\r\n"
 _TAIL = "END:VCALENDAR\r\n"
 _FIRST = re.compile(r"^BEGIN:(?!VCALENDAR)", re.IGNORECASE | re.MULTILINE)
 _LAST = re.compile(r"^END:VCALENDAR", re.IGNORECASE | re.MULTILINE)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS = 120
 _GZIP = "-gzip"
+_STAMP = re.compile(r"^DTSTAMP:.*\r\n", re.MULTILINE)
 _ALWAYS = {
     "X-Robots-Tag": "noindex",
     "Referrer-Policy": "no-referrer",
@@ -106,21 +107,20 @@ def _calendar(gate: Gate, asked: Asked, head: FeedHead) -> Answer:
 
 
 def _busy(gate: Gate, asked: Asked, head: FeedHead) -> Answer:
-    """The ETag is weak, of the periods alone: DTSTAMP tells when they were looked up (RFC 5545 3.8.7.2)."""
+    """The ETag is weak, over all but DTSTAMP, which tells when the times were looked up (RFC 5545 section
+    3.8.7.2): that is their Last-Modified, too. Nothing tells when they changed: no date stands for them."""
     link = head.link
     found = gate.busy_of(link.org, [link.target], head.since, head.until, with_hours=True)
     if link.target not in found:
         return NOT_FOUND
-    periods = found[link.target]
-    etag = blake2b(repr((head.since, head.until, periods)).encode(), digest_size=16).hexdigest()
-    if has_already(asked.headers, (etag, etag + _GZIP), None):
-        return _unchanged(asked, etag, None)
     # Whose times they are is known to whom the link was given; their e-mail address is nobody's business.
     uid = uuid5(NAMESPACE_URL, f"urn:calgate:link:{link.id}")
-    text = vfreebusy(
-        periods, head.since, head.until, gate.now(), f"{uid}", method="PUBLISH", organizer=uid.urn
-    )
-    return _whole(asked, f"{link.name}.ifb", text, etag, None)
+    periods, names = found[link.target], {"method": "PUBLISH", "organizer": uid.urn}
+    text = vfreebusy(periods, head.since, head.until, head.modified, f"{uid}", **names)
+    etag = blake2b(_STAMP.sub("", text).encode(), digest_size=16).hexdigest()
+    if has_already(asked.headers, (etag,), None):
+        return _unchanged(asked, etag, None)
+    return _whole(asked, f"{link.name}.ifb", text, etag, head.modified)
 
 
 def _unchanged(asked: Asked, etag: str, modified: datetime | None) -> Answer:
