@@ -11,6 +11,7 @@ import pytest
 from calgate.cli import run
 from calgate.clock import Clock
 from calgate.demo.practice import practice_at
+from calgate.gate import upkeep
 
 COMMANDS = [
     *("demo", "serve", "load", "rules", "explain", "backup", "restore", "doctor"),
@@ -201,6 +202,35 @@ def test_backup_and_restore(calgate: Calgate, config: Path, practice: Path, tmp_
     assert calgate("load", practice, "--config", config)[1] == "Nothing changed.\n"
     status, _, err = calgate("backup", tmp_path / "copy", "--config", config)
     assert status == 1 and is_one_sentence(err) and "exists already" in err
+
+
+def test_no_server_starts_during_a_restore(
+    calgate: Calgate, config: Path, practice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calgate("load", practice, "--config", config)
+    calgate("backup", tmp_path / "copy", "--config", config)
+    restore, locked = upkeep.restore, []
+
+    def restored(*arguments: Any) -> int:
+        with pytest.raises(upkeep.StoreError, match="in use"), upkeep.reserved(url):
+            pass
+        locked.append(url)
+        return restore(*arguments)
+
+    url = f"sqlite:///{config.parent / 'practice.db'}"
+    monkeypatch.setattr(upkeep, "restore", restored)
+    assert calgate("restore", tmp_path / "copy", "--config", config)[0] == 0 and locked
+    with upkeep.reserved(url):
+        pass
+
+
+@pytest.mark.parametrize("command", ["serve", "restore copy"])
+def test_a_database_where_nothing_can_be_made_is_one_sentence(
+    calgate: Calgate, config: Path, command: str
+) -> None:
+    config.write_text('[database]\nurl = "sqlite:///nowhere/practice.db"\n')
+    status, out, err = calgate(*command.split(), "--config", config)
+    assert (status, out) == (1, "") and is_one_sentence(err) and "nowhere/practice.db" in err
 
 
 def test_no_command_makes_a_database_by_mistake(calgate: Calgate, config: Path) -> None:

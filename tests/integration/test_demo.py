@@ -147,6 +147,14 @@ def test_fresh_empties_the_folder_of_the_demos_own_files_only(start: Start, tmp_
     assert second.request("PROPFIND", "/dav/ada/", "ada:ada-demo", Depth="0")[0] == 207
 
 
+def test_a_demo_that_runs_is_neither_emptied_nor_served_twice(start: Start, tmp_path: Path) -> None:
+    demo = start()
+    failed = calgate("demo", "--port", "0", "--fresh", "--data", str(tmp_path / "data"))
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.count("\n") == 1 and "is in use by a server" in failed.stderr
+    assert demo.request("PROPFIND", "/dav/ada/sessions/", "ada:ada-demo", Depth="1")[0] == 207
+
+
 def test_a_port_in_use_is_one_sentence(start: Start, tmp_path: Path) -> None:
     demo = start()
     command = [

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from calgate.gate import upkeep
+
 START_SECONDS = 30
 PRACTICE = {
     "calgate": 1,
@@ -90,6 +92,42 @@ def test_one_process_on_sqlite(serve: Serve, tmp_path: Path) -> None:
     assert process.wait(20) == 0
     lines = (tmp_path / "log").read_text().splitlines()
     assert lines and all({"event", "level", "timestamp"} <= json.loads(line).keys() for line in lines)
+
+
+def refused(*arguments: object) -> str:
+    """What a command said that failed with nothing but one sentence."""
+    command = [sys.executable, "-m", "calgate", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done
+    return done.stderr
+
+
+def test_a_database_that_is_served_has_no_second_server_and_is_not_restored(
+    serve: Serve, tmp_path: Path
+) -> None:
+    config = installation(tmp_path, "sqlite:///a.db")
+    calgate("backup", tmp_path / "copy", "--config", config)
+    process, port = serve(config)
+    sentence = f"The database file {tmp_path / 'a.db'} is in use by a server or a restore: stop that first.\n"
+    assert refused("restore", tmp_path / "copy", "--config", config) == sentence
+    assert refused("serve", "--config", config) == sentence
+    (tmp_path / "link.db").symlink_to(tmp_path / "a.db")
+    other = tmp_path / "other.toml"
+    other.write_text(config.read_text().replace("a.db", "link.db"))
+    assert refused("serve", "--config", other) == sentence, "by whatever name"
+    check(config, port)
+    calgate("load", tmp_path / "practice.json", "--config", config)
+    calgate("feed", "add", "--person", "zoe", "--config", config)
+    process.kill()
+    process.wait(10)
+    calgate("restore", tmp_path / "copy", "--config", config)
+    serve(config)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "postgresql+psycopg://u@h/d", "nonsense"])
+def test_only_the_file_of_a_database_is_locked(url: str) -> None:
+    with upkeep.reserved(url), upkeep.reserved(url):
+        pass
 
 
 def test_two_processes_on_postgresql(serve: Serve, tmp_path: Path, postgres_database: str) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -60,6 +60,17 @@ def store_of(settings: Settings, *, create: bool = False) -> Iterator[Store]:
             store.dispose()
     except StoreError as error:
         raise CommandError(str(error)) from None
+
+
+@contextmanager
+def reserved(url: str) -> Iterator[None]:
+    """The SQLite database at that URL for this server or restore alone; CommandError while another has it."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(upkeep.reserved(url))
+        except StoreError as error:
+            raise CommandError(str(error)) from None
+        yield
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from rich.console import Group
 
 from calgate.clock import Clock
 from calgate.commands import demo_page, feeds, practice, serve
-from calgate.commands.common import CommandError, ConfigOption, console, opened
+from calgate.commands.common import CommandError, ConfigOption, console, opened, reserved
 from calgate.demo.practice import practice_at
 from calgate.gate.gate import Gate
 from calgate.gate.link_values import LinkWish
@@ -43,7 +43,7 @@ def demo(
 ) -> None:
     """Try calgate: a small practice on an embedded database, served on 127.0.0.1."""
     start = _moment(now) if now else None
-    with _folder(data) as folder:
+    with _folder(data) as folder, reserved(_url(folder)):
         if fresh:
             _empty(folder)
         first = not (folder / CONFIG).exists()
@@ -89,7 +89,7 @@ def _folder(data: Path | None) -> Iterator[Path]:
 
 
 def _empty(folder: Path) -> None:
-    """What demos put there, and nothing else that somebody may keep in the folder."""
+    """What demos put there but the lock, which is held, and nothing else that somebody may keep there."""
     for name in (CONFIG, LOGINS, LINK, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / KEYS, ignore_errors=True)
@@ -102,12 +102,16 @@ def _settings(base: Settings, folder: Path, port: int, start: datetime | None) -
     return base.model_copy(
         update={
             "server": Server(host="127.0.0.1", port=port),
-            "database": Database(url=f"sqlite:///{folder / DATABASE}"),
+            "database": Database(url=_url(folder)),
             "secrets": Secrets(keys_dir=folder / KEYS),
             "clock": clock,
             "log": Log(level="warning") if base.log == Log() else base.log,
         }
     )
+
+
+def _url(folder: Path) -> str:
+    return f"sqlite:///{folder / DATABASE}"
 
 
 def _movable(settings: Settings) -> Settings:

@@ -16,7 +16,7 @@ from uvicorn.supervisors import Multiprocess
 from calgate import logs, memory
 from calgate.app import build
 from calgate.clock import Clock
-from calgate.commands.common import CommandError, ConfigOption, opened, settings_of
+from calgate.commands.common import CommandError, ConfigOption, opened, reserved, settings_of
 from calgate.commands.connection import Connection
 from calgate.gate.gate import Gate
 from calgate.settings import Settings, find_config, load_settings
@@ -38,10 +38,11 @@ def serve(
         raise CommandError(
             "More than one worker needs PostgreSQL: one process only may write a SQLite database."
         )
-    listener = listen(settings.server.host, settings.server.port)
     if workers == 1:
-        run_server(settings, listener)
+        with reserved(settings.database.url):
+            run_server(settings, listen(settings.server.host, settings.server.port))
         return
+    listener = listen(settings.server.host, settings.server.port)
     if found := find_config(config or ctx.obj):
         os.environ["CALGATE_CONFIG"] = str(found.resolve())
     with _tended(settings):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from calgate.commands.common import ConfigOption, bar, group, say, settings_of, store_of
+from calgate.commands.common import ConfigOption, bar, group, reserved, say, settings_of, store_of
 from calgate.gate import upkeep
 
 db = typer.Typer(help="The schema, and copies of the database.", callback=group)
@@ -33,6 +33,7 @@ def backup(ctx: typer.Context, file: CopyFile, config: ConfigOption = None) -> N
 @db.command(hidden=True)
 def restore(ctx: typer.Context, file: CopyFile, config: ConfigOption = None) -> None:
     """Replace the whole database by the copy in FILE; every calendar lists anew. Stop the server first."""
-    with store_of(settings_of(ctx, config), create=True) as store, bar("Restoring") as progress:
-        rows = upkeep.restore(store, file, progress)
+    settings = settings_of(ctx, config)
+    with reserved(settings.database.url), store_of(settings, create=True) as store, bar("Restoring") as done:
+        rows = upkeep.restore(store, file, done)
     say(f"{rows} rows are restored. Calendars will list everything anew.")

@@ -17,6 +17,7 @@ from calgate.store.decisions import Decision
 from calgate.store.engine import Store
 from calgate.store.engine import open_store as open_
 from calgate.store.errors import StoreError
+from calgate.store.lock import reserved
 
 __all__ = [
     "Decision",
@@ -29,6 +30,7 @@ __all__ = [
     "open_store",
     "organizations",
     "problems",
+    "reserved",
     "restore",
     "upgrade",
 ]
