@@ -1,6 +1,7 @@
 """What calgate imports is in its requirements and nothing else: every demo installs them."""
 
 import ast
+import json
 import re
 import sys
 from importlib.metadata import packages_distributions
@@ -28,6 +29,14 @@ def test_runtime_requirements_are_what_is_imported() -> None:
         for distribution in providers.get(module, [module])
     }
     assert imported - COME_ALONG == _required() - NOT_IMPORTED
+
+
+def test_packages_of_node_are_locked_by_hash_and_name_no_host() -> None:
+    lock = json.loads((ROOT / "tests" / "interop" / "package-lock.json").read_text())
+    packages = {name: each for name, each in lock["packages"].items() if name}
+    assert packages
+    for each in packages.values():
+        assert each["integrity"].startswith("sha512-") and "resolved" not in each
 
 
 def _required() -> set[str]:

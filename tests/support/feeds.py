@@ -1,26 +1,8 @@
-"""What every feed must be, whoever reads it, and a third parser for it."""
+"""What every feed must be, whoever reads it."""
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
-from datetime import datetime
-from functools import cache
-
-import pytest
-
-_PARSE = """
-const found = require("ical.js"), ical = found.default || found;
-const calendar = new ical.Component(ical.parse(require("fs").readFileSync(0, "utf8")));
-const zones = calendar.getAllSubcomponents("vtimezone").map(each => each.getFirstPropertyValue("tzid"));
-const events = calendar.getAllSubcomponents("vevent").map(each => {
-  const event = new ical.Event(each), start = event.startDate;
-  return [event.uid, start.toString(), start.zone.tzid, event.summary || ""];
-});
-console.log(JSON.stringify({zones, events}));
-"""
 
 
 def logical_lines(text: str) -> list[str]:
@@ -65,27 +47,3 @@ def events(text: str) -> dict[str, list[str]]:
         else:
             current.append(line)
     return found
-
-
-@cache
-def _node() -> str:
-    """The node program, which must find ical.js where it looks for packages (NODE_PATH)."""
-    node = shutil.which("node")
-    if node is None:
-        return ""
-    found = subprocess.run([node, "-e", "require('ical.js')"], capture_output=True, timeout=30, check=False)
-    return node if found.returncode == 0 else ""
-
-
-def read_by_ical_js(text: str) -> tuple[set[str], list[tuple[str, datetime, str, str]]]:
-    """The zones, and (UID, wall clock of the start, its zone, title) of each event. Skips without ical.js."""
-    if not _node():
-        pytest.skip("node with ical.js is not installed (NODE_PATH)")
-    done = subprocess.run(
-        [_node(), "-e", _PARSE], input=text, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    return set(said["zones"]), [
-        (uid, datetime.fromisoformat(start), zone, title) for uid, start, zone, title in said["events"]
-    ]

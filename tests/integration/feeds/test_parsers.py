@@ -10,7 +10,8 @@ import vobject
 from icalendar import Calendar
 
 from tests.integration.feeds.conftest import Served
-from tests.support.feeds import check_text, read_by_ical_js
+from tests.support.feeds import check_text
+from tests.support.ical_js import read_by_ical_js
 
 FEEDS = {
     "a practitioner": ("riverside", {"audience": "person", "target": "ada", "color": "#4682B4"}),
