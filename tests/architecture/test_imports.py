@@ -27,6 +27,11 @@ def test_the_domain_asks_no_clock_and_touches_no_file(path: Path) -> None:
     assert names == set()
 
 
+def test_the_program_names_itself_in_one_place() -> None:
+    sources = [path for folder in ("src", "plugins") for path in (ROOT / folder).rglob("*.py")]
+    assert [path.name for path in sources if "//EN" in path.read_text()] == ["text.py"]
+
+
 def _name(call: ast.Call) -> str:
     function = call.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")

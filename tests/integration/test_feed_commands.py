@@ -122,6 +122,17 @@ def test_what_cannot_be_done_is_one_sentence(
     assert feed("list")[1] == "There are no links.\n"
 
 
+@pytest.mark.parametrize("color", ["SteelBlue", "grey", "#4682b4"])
+def test_a_color_is_a_css3_name_or_rgb(feed: Feed, color: str) -> None:
+    assert feed("add", "--person", "ada", "--color", color)[0] == 0
+
+
+def test_the_help_says_that_full_detail_may_name_people(feed: Feed) -> None:
+    said = " ".join(feed("add", "--help")[1].replace("│", " ").split())
+    assert "links of --organization and --location show titles and places as they were written, which" in said
+    assert "default: full for --person, else initials" in said
+
+
 def test_a_client_of_two_organizations_is_named_with_one_of_them(feed: Feed) -> None:
     assert feed("add", "--client", "c-102", "--org", "willow")[0] == 0
     assert "client c-102" in feed("list", "--org", "willow")[1]

@@ -68,7 +68,11 @@ def add(
     name: Annotated[str | None, typer.Option(help="What subscribers call it.")] = None,
     detail: Annotated[
         Detail | None,
-        typer.Option(help="How clients are named (default: full for --person, else initials)."),
+        typer.Option(
+            help="How clients are named (default: full for --person, else initials). With full, links of"
+            " --organization and --location show titles and places as they were written, which may name"
+            " people."
+        ),
     ] = None,
     cancelled: Annotated[
         Cancelled,
