@@ -4,11 +4,10 @@ transaction. What the file leaves out stays as it is."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from calgate.domain.case import Actor
@@ -26,6 +25,13 @@ from calgate.gate.keys import Keys
 from calgate.gate.office import Office
 from calgate.gate.packs import PackError
 from calgate.gate.people import digest
+from calgate.gate.practice_checks import (
+    check_addresses,
+    check_ids,
+    check_logins,
+    check_records,
+    check_secrets,
+)
 from calgate.gate.practice_file import LoadError, OrganizationBody, PersonBody, parse
 from calgate.gate.practice_times import moment, zone_named
 from calgate.gate.practice_values import (
@@ -79,9 +85,9 @@ def load(
     `progress` is called with the number of sessions done and of all, rehearsals included.
     """
     file = parse(content)
-    _unique_ids(file.organizations, "organizations")
+    check_ids(file.organizations, "organizations")
     plans = [_plan(body, f"organizations[{i}]", demo) for i, body in enumerate(file.organizations)]
-    _check_logins(store, plans)
+    check_logins(store, ((plan.body, plan.path) for plan in plans))
     steps = count(1)
     total = sum(len(plan.body.sessions) for plan in (*plans[1:], *plans))
 
@@ -95,62 +101,16 @@ def load(
 
 def _plan(body: OrganizationBody, path: str, demo: bool) -> _Plan:
     if not demo:
-        _no_secrets(body, path)
+        check_secrets(body, path)
     try:
         pack = rule_packs.find(body.pack)
     except PackError as error:
         raise LoadError(f"{path}.pack", str(error)) from None
     zone = zone_named(body.timezone, f"{path}.timezone")
-    _unique(body, path)
+    check_records(body, path)
     check_policy(body, pack.defaults, path)
     named = frozenset(each.id for each in body.sessions)
     return _Plan(body, path, zone, pack, records_of(body), named)
-
-
-def _no_secrets(body: OrganizationBody, path: str) -> None:
-    if body.api_token is not None:
-        raise LoadError(f"{path}.api_token", "only `calgate demo` takes tokens from a file")
-    for i, person in enumerate(body.people):
-        if person.password is not None:
-            raise LoadError(f"{path}.people[{i}].password", "only `calgate demo` takes passwords from a file")
-
-
-def _unique(body: OrganizationBody, path: str) -> None:
-    for name in ("people", "clients", "services", "locations", "programmes", "sessions"):
-        _unique_ids(getattr(body, name), f"{path}.{name}")
-
-
-def _unique_ids(bodies: Iterable[Any], path: str) -> None:
-    seen = set[str]()
-    for i, each in enumerate(bodies):
-        if each.id in seen:
-            raise LoadError(f"{path}[{i}].id", f"'{each.id}' is there twice")
-        seen.add(each.id)
-
-
-def _check_logins(store: Store, plans: Iterable[_Plan]) -> None:
-    """A person's id is unique in the installation, in this file and outside of it."""
-    owners: dict[str, str] = {}
-    with store.read() as tx:
-        for plan in plans:
-            for i, person in enumerate(plan.body.people):
-                owner = owners.get(person.id) or people.organization_of(tx, person.id) or plan.body.id
-                if owner != plan.body.id:
-                    sentence = f"'{person.id}' is a person of another organization"
-                    raise LoadError(f"{plan.path}.people[{i}].id", sentence)
-                owners[person.id] = plan.body.id
-
-
-def _check_addresses(plan: _Plan, before: Practice | None) -> None:
-    """Nobody has the mail address of somebody else of the organization: meetings name people by it."""
-    named = {person.id: person.email.casefold() for person in plan.records.people}
-    stored = before.people if before else {}
-    owners = {
-        each.email.casefold(): each.id for each in stored.values() if each.email and each.id not in named
-    }
-    for i, (id_, mail) in enumerate(named.items()):
-        if mail and (owner := owners.setdefault(mail, id_)) != id_:
-            raise LoadError(f"{plan.path}.people[{i}].email", f"'{mail}' is the address of '{owner}'")
 
 
 class _Dry(Exception):
@@ -176,17 +136,17 @@ def _loaded(tx: Tx, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], N
     org = plan.body.id
     before = organizations.get(tx, org)
     known_before = practice.load_practice(tx, org, everything=True) if before else None
-    _check_addresses(plan, known_before)
-    chosen = _chosen(plan.body, before)
+    check_addresses(plan.body, known_before, plan.path)
+    plan = _completed(plan, before)
     organizations.upsert(
         tx,
         org,
         name=plan.body.name or org,
         pack=plan.body.pack,
         timezone=plan.body.timezone,
-        policy=chosen,
+        policy=dict(plan.body.policy),
     )
-    policy = policy_from(chosen, plan.pack.defaults)
+    policy = policy_from(plan.body.policy, plan.pack.defaults)
     _put_records(tx, org, plan.records, known_before)
     # Its records are written, so it may be asked for them; the memory they are kept in is this office's own.
     office = Office(tx, org, plan.zone, plan.pack, policy, organizations.get(tx, org))
@@ -211,11 +171,11 @@ def _loaded(tx: Tx, keys: Keys, plan: _Plan, now: datetime, step: Callable[[], N
     count_hours(office, written, now)
 
 
-def _chosen(body: OrganizationBody, before: Organization | None) -> dict[str, Any]:
-    """The organization's policy: a file that says nothing of it leaves it as it is."""
-    if body.policy is not None:
-        return dict(body.policy)
-    return dict(before.policy) if before else {}
+def _completed(plan: _Plan, before: Organization | None) -> _Plan:
+    """The plan with the name and the policy that the organization has, where the file leaves them out."""
+    kept = {"name": before.name, "policy": before.policy} if before else {}
+    left_out = {key: value for key, value in kept.items() if key not in plan.body.model_fields_set}
+    return replace(plan, body=plan.body.model_copy(update=left_out))
 
 
 def _changed_settings(before: Organization, body: OrganizationBody) -> list[str]:
@@ -229,7 +189,7 @@ def _changed_settings(before: Organization, body: OrganizationBody) -> list[str]
         "name": body.name or body.id,
         "pack": body.pack,
         "timezone": body.timezone,
-        "policy": _chosen(body, before),
+        "policy": dict(body.policy),
     }
     return [key for key, value in new.items() if old[key] != value]
 

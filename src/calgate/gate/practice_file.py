@@ -200,7 +200,7 @@ class OrganizationBody(_Model):
     name: Name = ""
     pack: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", max_length=200)]
     timezone: Name
-    policy: Mapping[str, Any] | None = None
+    policy: Mapping[str, Any] = {}
     api_token: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
     people: tuple[PersonBody, ...] = ()
     clients: tuple[ClientBody, ...] = ()

@@ -47,7 +47,7 @@ class Records:
 def check_policy(body: OrganizationBody, defaults: Policy, path: str) -> None:
     """The organization's own choices; LoadError names a wrong key or value."""
     try:
-        policy_from(body.policy or {}, defaults)
+        policy_from(body.policy, defaults)
     except PolicyError as error:
         raise LoadError(f"{path}.policy", str(error)) from None
 

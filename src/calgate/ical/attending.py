@@ -153,9 +153,9 @@ def _answer(found: Meeting | None, part: str, mine: Mine) -> str:
 
 
 def declined(found: Meeting, mine: Mine) -> dict[str, str]:
-    """Everything that the person is invited to, declined."""
-    parts = [part for part in found.events if found.own(part, mine) is not None]
-    return dict.fromkeys(parts, "DECLINED")
+    """Everything that the person is invited to and has not declined yet, declined."""
+    lines = {part: found.own(part, mine) for part in found.events}
+    return {part: "DECLINED" for part, own in lines.items() if own and own.partstat != "DECLINED"}
 
 
 def reply(found: Meeting, said: Mapping[str, str], mine: Mine) -> Component:

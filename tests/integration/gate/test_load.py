@@ -333,3 +333,14 @@ def test_a_split_series_with_a_claimed_past_is_loaded_again(practice: Practice, 
     with pytest.raises(LoadError, match="R-LOCK-1"):
         practice.load(with_session("weekly", start="2026-01-05T15:00", end="2026-01-05T16:00",
                                    occurrences=[{"on": "2026-01-12T15:00", "facts": ["claim"]}]))  # fmt: skip
+
+
+def test_an_organization_keeps_its_name_when_a_file_leaves_it_out(practice: Practice) -> None:
+    file = practice_file()
+    del file["organizations"][0]["name"]
+    before = everything(practice.store)
+    assert practice.load(file) == []
+    assert everything(practice.store) == before
+    file["organizations"][0]["policy"] = None
+    with pytest.raises(LoadError, match=r"organizations\[0\]\.policy"):
+        practice.load(file)

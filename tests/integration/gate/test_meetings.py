@@ -121,6 +121,14 @@ def test_status_cancelled_calls_it_off_too(organizers: Device, bob: Device) -> N
     assert methods(bob) == ["CANCEL"]
 
 
+def test_whoever_has_declined_declines_no_second_time_by_a_delete(organizers: Device, bob: Device) -> None:
+    organizers.put("m-1.ics", a_meeting())
+    answer(bob, "DECLINED")
+    assert methods(organizers) == ["REPLY"]
+    assert isinstance(bob.delete(of_uid(bob).href), Removed)
+    assert methods(organizers) == ["REPLY"]
+
+
 @pytest.mark.parametrize("reply", [True, False])
 def test_an_attendees_delete(practice: Practice, organizers: Device, bob: Device, reply: bool) -> None:
     organizers.put("m-1.ics", a_meeting())

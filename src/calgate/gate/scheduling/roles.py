@@ -31,6 +31,5 @@ def tell_removed(desk: Desk, owner: str, found: Meeting, *, reply: bool = True) 
         return
     if own == "organizer":
         spread(desk, owner, found, None)
-    elif reply:
-        said = attending.declined(found, desk.directory.mine(owner))
+    elif reply and (said := attending.declined(found, desk.directory.mine(owner))):
         answer(desk, owner, found, said, found)
