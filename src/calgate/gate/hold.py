@@ -26,6 +26,7 @@ from calgate.gate.copies import notice_of, personal_of
 from calgate.gate.decide import NOTHING, Asked, Beside
 from calgate.gate.office import Office
 from calgate.gate.publish import Writer, bounce, publish, withdraw
+from calgate.gate.values import Along
 from calgate.store import codec, decisions, holds, organizations, resources, sessions
 from calgate.store.decisions import Decision
 from calgate.store.holds import Hold
@@ -124,8 +125,9 @@ def _no_hours(_: Session, rest: Session | None) -> Hours | None:
     return None
 
 
-def keep(office: Office, second: Second, practice: Practice, number: int, now: datetime) -> None:
-    """After the second half was stored: it waits for the cut, or belongs together with the one that came."""
+def keep(office: Office, second: Second, practice: Practice, number: int, now: datetime) -> tuple[Along, ...]:
+    """After the second half was stored: it waits for the cut, or belongs together with the one that came;
+    the series that this changed."""
     due = int(now.timestamp()) + HOLD_SECONDS
     new, series = second.new, second.series
     if second.sent_rule is not None:
@@ -133,13 +135,14 @@ def keep(office: Office, second: Second, practice: Practice, number: int, now: d
     if new.held:
         body = {"slot": codec.plain(second.slot)}
         holds.put(office.tx, office.org, Hold(HALF, new.id, series.id, body, due))
-        return
+        return ()
     holds.remove(office.tx, office.org, CUT, series.id)
     first = series
     if second.room is not None:
         first = second.room
         _remember_rule(office, series.id, series.rrule, first.rrule, due)
-    _store(office, linked(first, NEXT, new.uid), practice, number, now)
+    before = _store(office, linked(first, NEXT, new.uid), practice, number, now)
+    return (Along(first.id, before),)
 
 
 def sent_as_kept(office: Office, session: Session, sent: Document) -> Document:
@@ -198,23 +201,27 @@ def join(
     practice: Practice,
     number: int,
     now: datetime,
-) -> None:
-    """After a cut was carried out: its held halves are free, or the cut is remembered for the one to come."""
+) -> tuple[Along, ...]:
+    """After a cut was carried out: its held halves are free, which are given, or the cut is remembered for
+    the one to come."""
     due = int(now.timestamp()) + HOLD_SECONDS
     asked = next((each for each in write.changes if isinstance(each, Cut)), None)
     if asked is None:
-        return
+        return ()
     if write.sent_rule is not None:
         _remember_rule(office, after.id, write.sent_rule, after.rrule, due)
     if not write.halves:
         body = {"at": codec.plain(asked.at), "rrule": before.rrule}
         holds.put(office.tx, office.org, Hold(CUT, after.id, after.id, body, due))
+    along: list[Along] = []
     for each in write.halves:
         holds.remove(office.tx, office.org, HALF, each.session_id)
         half = sessions.get(office.tx, office.org, each.session_id)
         if half is not None:
             freed = linked(replace(half, held=False), FIRST, first_of(after))
             _store(office, freed, practice, number, now)
+            along.append(Along(half.id, None))
+    return tuple(along)
 
 
 def refuse(office: Office, write: Awaited, number: int, now: datetime) -> None:
@@ -249,9 +256,9 @@ def _drop(office: Office, hold: Hold, number: int, now: datetime) -> None:
         sessions.delete(office.tx, office.org, half.id)
 
 
-def _store(office: Office, session: Session, practice: Practice, number: int, now: datetime) -> None:
+def _store(office: Office, session: Session, practice: Practice, number: int, now: datetime) -> str | None:
     """Stores and publishes one half on account of the other one's write, which is the same person's: it makes
-    no later edit of theirs stale."""
+    no later edit of theirs stale. The text of its copy as it was."""
     stored = replace(session, revision=session.revision + 1)
     sessions.put(office.tx, office.org, stored, number, office.zone)
     copies = resources.by_session(office.tx, office.org, session.id)
@@ -262,6 +269,7 @@ def _store(office: Office, session: Session, practice: Practice, number: int, no
             collection=copy.collection_id, uid=copy.uid, href=copy.href, personal=personal_of(copy)
         )
     publish(office, stored, practice, number, now, writer=writer, hints=notice_of(copy).hints)
+    return copy.text if copy is not None else None
 
 
 def _remember_rule(office: Office, session: str, sent: str | None, kept: str | None, due: int) -> None:

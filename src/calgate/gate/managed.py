@@ -25,7 +25,7 @@ from calgate.gate.decide import NOTHING, Asked, Decided, decide
 from calgate.gate.office import Home, Office
 from calgate.gate.publish import STIR_SECONDS, Writer
 from calgate.gate.sent import Found, Sent, part_sent, shown_by, still_valid
-from calgate.gate.values import Failed, Outcome, Principal, Put, Refusal, Remove, Removed, Stored
+from calgate.gate.values import Along, Failed, Outcome, Principal, Put, Refusal, Remove, Removed, Stored
 from calgate.ical.errors import BadCalendar, bad_object
 from calgate.ical.personal import Personal, merge
 from calgate.store import bounces, resources, sessions, stirs
@@ -150,9 +150,10 @@ def _edit(write: _Write, copy: Copy, session: Session, sent: Sent, proposal: Put
         hold.refuse(office, split, decided.number, write.now)
         return _bounced(write, copy, session, practice, decided, fingerprint(proposal.body))
     retries.remember(office, session, decided.after, proposal.body, write.now)
+    along: tuple[Along, ...] = ()
     if decided.after is not None:
-        hold.join(office, session, decided.after, split, practice, decided.number, write.now)
-    return _stored(write, decided, copy.uid, created=copy.gone, body=proposal.body)
+        along = hold.join(office, session, decided.after, split, practice, decided.number, write.now)
+    return replace(_stored(write, decided, copy.uid, created=copy.gone, body=proposal.body), along=along)
 
 
 def _echo(
@@ -206,9 +207,8 @@ def _create(write: _Write, copy: Copy | None, sent: Sent, body: bytes) -> Outcom
     if isinstance(decided.verdict, Rejected):
         _turn_away(write, copy, sent.document.uid, decided, fingerprint(body))
         return Refusal(decided.verdict.first, decided.number)
-    if second:
-        hold.keep(office, second, practice, decided.number, write.now)
-    return _stored(write, decided, sent.document.uid, created=True, body=body)
+    along = hold.keep(office, second, practice, decided.number, write.now) if second else ()
+    return replace(_stored(write, decided, sent.document.uid, created=True, body=body), along=along)
 
 
 def _as_copied(office: Office, session: Session, sent: Sent, practice: Practice) -> Document | None:
@@ -293,7 +293,7 @@ def _repeated(write: _Write, body_hash: str) -> bool:
     return False
 
 
-def _stored(write: _Write, decided: Decided, uid: str, *, created: bool, body: bytes) -> Outcome:
+def _stored(write: _Write, decided: Decided, uid: str, *, created: bool, body: bytes) -> Stored:
     assert isinstance(decided.verdict, Allowed)
     copy = (decided.copies or {}).get(uid)
     if copy is None:

@@ -210,12 +210,23 @@ Proposal: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class Along:
+    """A session that a write to another one changed: the other half of a split series (R-SER-6). `before`:
+    the text of its practitioner's copy that people may know of, None when it waited unknown to all."""
+
+    session: str
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
-    """Accepted. `etag` is None when what is stored differs from what was sent (RFC 4791 section 5.3.4)."""
+    """Accepted. `etag` is None when what is stored differs from what was sent (RFC 4791 section 5.3.4).
+    `along` stays inside the gate."""
 
     created: bool
     etag: str | None
     schedule_tag: str | None = None
+    along: tuple[Along, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

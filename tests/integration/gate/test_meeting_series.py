@@ -23,7 +23,7 @@ from tests.support.meetings import (
     on,
 )
 from tests.support.practice import Device, Practice
-from tests.support.series import busy_minutes
+from tests.support.series import busy_minutes, starts
 
 
 def test_an_occurrence_is_answered_and_moved(organizers: Device, bob: Device) -> None:
@@ -146,6 +146,36 @@ def test_a_cut_that_comes_first_leaves_attendees_both_halves(ada: Device, bob: D
     assert isinstance(ada.put("later.ics", bodies.put(shown.text, *LATER)), Stored)
     assert bodies.value(of_uid(bob, "later").text, "DTSTART") == "20260324T140000"
     assert busy_minutes(bob) == busy
+
+
+@pytest.mark.parametrize("first", ["half", "cut"])
+def test_a_later_half_that_invites_people_is_delivered(ada: Device, bob: Device, first: str) -> None:
+    """The series itself is nobody else's: its cut names no organizer."""
+    ada.put("m-1.ics", a_meeting(WEEKLY))
+    shown, busy = of_uid(ada), busy_minutes(bob)
+    half = bodies.added(bodies.put(shown.text, *LATER), ORGANIZER, SELF, invited())
+    writes = {"half": ("later.ics", half), "cut": (shown.href, bodies.put(shown.text, CUT))}
+    for name in sorted(writes, key=lambda name: name != first):
+        assert of_uid(bob, "later") is None
+        assert isinstance(ada.put(*writes[name]), Stored)
+    assert bodies.value(of_uid(bob, "later").text, "DTSTART") == "20260324T140000"
+    assert methods(bob) == ["REQUEST"]
+    assert busy_minutes(bob) == busy + 120
+    assert "SCHEDULE-STATUS=1.2" in attendee(of_uid(ada, "later").text, BOB)
+
+
+@pytest.mark.parametrize("first", ["half", "cut"])
+def test_a_day_that_both_halves_have_is_attendees_once(ada: Device, bob: Device, first: str) -> None:
+    ada.put("m-1.ics", a_meeting(ORGANIZER, SELF, invited(), WEEKLY))
+    shown, days = of_uid(ada), starts(ada, "review")
+    half = bodies.put(shown.text, "UID:later", *bodies.times("20260324T120000", "20260324T130000"),
+                      "RRULE:FREQ=WEEKLY;COUNT=2")  # fmt: skip
+    cut = bodies.put(shown.text, "RRULE:FREQ=WEEKLY;UNTIL=20260324T160000Z")
+    writes = {"half": ("later.ics", half), "cut": (shown.href, cut)}
+    for name in sorted(writes, key=lambda name: name != first):
+        assert isinstance(ada.put(*writes[name]), Stored)
+    assert bodies.value(of_uid(bob, "later").text, "DTSTART") == "20260324T120000"
+    assert starts(bob, "review") == starts(ada, "review") == days
 
 
 def test_organizers_that_differ(organizers: Device) -> None:

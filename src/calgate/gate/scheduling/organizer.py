@@ -6,15 +6,15 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from calgate.domain.when import key
-from calgate.gate import hold
 from calgate.gate.scheduling.delivery import Desk, Held, deliver, held, store
 from calgate.gate.scheduling.directory import DELIVERED, NOT_DELIVERED
+from calgate.gate.scheduling.roles import role
 from calgate.gate.scheduling.spread import spread
-from calgate.gate.values import CALDAV, MAX_ATTENDEES, Failed, Outcome, Put, Stored
+from calgate.gate.values import CALDAV, MAX_ATTENDEES, Along, Failed, Outcome, Put, Stored
 from calgate.ical import attending, itip
 from calgate.ical.lines import Component
 from calgate.ical.meetings import Meeting, Party, edited, events_of, meeting, text_of, with_events
-from calgate.store import holds, resources, sessions
+from calgate.store import resources, sessions
 from calgate.store.resources import Copy
 
 TOO_MANY = f"A meeting can have {MAX_ATTENDEES} attendees."
@@ -23,9 +23,8 @@ OTHER_ORGANIZER = "A meeting can't be given to another organizer."
 _FORCE = "SCHEDULE-FORCE-SEND"
 
 
-def put(desk: Desk, proposal: Put, after: Meeting, before: Meeting | None, copy: Copy | None) -> Outcome:
-    """Stores the organizer's object, the fate of every delivery on its ATTENDEE lines, and delivers it, with
-    the second halves that waited for it."""
+def put(desk: Desk, proposal: Put, after: Meeting, before: Meeting | None) -> Outcome:
+    """Stores the organizer's object, the fate of every delivery on its ATTENDEE lines, and delivers it."""
     if len(after.organizers) > 1:
         return Failed(403, SEVERAL, CALDAV + "same-organizer-in-all-components")
     if max(len(after.attendees(part)) for part in after.events) > MAX_ATTENDEES:
@@ -34,7 +33,6 @@ def put(desk: Desk, proposal: Put, after: Meeting, before: Meeting | None, copy:
     forced = {each.address.casefold() for _, each in after.everybody if each.get(_FORCE) == "REQUEST"}
     body = text_of(_prepared(desk, owner, after, before, keep=proposal.if_match is None)).encode()
     changed = body != text_of(after.calendar).encode()
-    halves = _waiting(desk, copy)
     outcome = store(desk.office, replace(proposal, body=body) if changed else proposal, desk.now)
     if not isinstance(outcome, Stored):
         return outcome
@@ -45,17 +43,7 @@ def put(desk: Desk, proposal: Put, after: Meeting, before: Meeting | None, copy:
     if failed and there is not None and now is not None:
         _mark(desk, Held(proposal.collection, there, now), now, failed)
         changed = True
-    for each in halves:
-        _tell_half(desk, owner, each)
     return replace(outcome, etag=None) if changed else outcome
-
-
-def _waiting(desk: Desk, copy: Copy | None) -> list[str]:
-    """The second halves that wait for a cut of the series, by session."""
-    if copy is None or copy.session_id is None:
-        return []
-    found = holds.of(desk.office.tx, desk.office.org, hold.HALF, copy.session_id)
-    return [each.session_id for each in found]
 
 
 def _waits(desk: Desk, session: str | None) -> bool:
@@ -65,16 +53,19 @@ def _waits(desk: Desk, session: str | None) -> bool:
     return found is not None and found.held
 
 
-def _tell_half(desk: Desk, owner: str, id_: str) -> None:
-    """Delivers a second half if the write was the cut that it waited for."""
-    half = sessions.get(desk.office.tx, desk.office.org, id_)
-    if half is None or half.held:
+def tell_along(desk: Desk, owner: str, along: Along) -> None:
+    """Delivers the other half of a split series, whatever became of it by the write to the first."""
+    session = sessions.get(desk.office.tx, desk.office.org, along.session)
+    there = next((each for each in held(desk, owner, session.uid)), None) if session else None
+    if there is None or there.copy.session_id != along.session:
         return
-    for each in held(desk, owner, half.uid):
-        if each.copy.session_id == id_ and each.meeting is not None:
-            failed = spread(desk, owner, None, each.meeting)
-            if failed:
-                _mark(desk, each, each.meeting, failed)
+    zone = ZoneInfo(there.collection.zone)
+    before = meeting(along.before, zone) if along.before is not None else None
+    if "organizer" not in (role(desk, owner, before), role(desk, owner, there.meeting)):
+        return
+    failed = spread(desk, owner, before, there.meeting)
+    if failed and there.meeting is not None:
+        _mark(desk, there, there.meeting, failed)
 
 
 def _mark(desk: Desk, there: Held, now: Meeting, failed: frozenset[str]) -> None:

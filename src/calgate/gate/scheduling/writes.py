@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,18 @@ NOT_HERE = "Nothing can be stored in the scheduling inbox."
 
 
 def put(office: Office, proposal: Put, sent: Found | Inspected, now: datetime) -> Outcome:
-    """A PUT. BadCalendar when the body is none, after the conditions of the request were met."""
+    """A PUT, and what it changes besides. BadCalendar when the body is none, after the conditions of the
+    request were met."""
+    outcome = _put(office, proposal, sent, now)
+    if not isinstance(outcome, Stored) or not outcome.along:
+        return outcome
+    desk = Desk.of(office.with_one_number(), now)
+    for each in outcome.along:
+        organizer.tell_along(desk, proposal.collection.owner, each)
+    return replace(outcome, along=())
+
+
+def _put(office: Office, proposal: Put, sent: Found | Inspected, now: datetime) -> Outcome:
     if proposal.collection.inbox:
         return Failed(403, NOT_HERE, "{DAV:}need-privileges")
     copy = resources.get(office.tx, office.org, proposal.collection.id, proposal.href)
@@ -82,7 +94,7 @@ def _meeting_put(desk: Desk, proposal: Put, copy: Copy | None, was_named: bool) 
     elif was not in (None, will):
         return _other_organizer()
     elif will == "organizer":
-        outcome = organizer.put(desk, proposal, after, before, copy)
+        outcome = organizer.put(desk, proposal, after, before)
     else:
         outcome = attendee.put(desk, proposal, after, before, copy)
     return _with_tag(desk, proposal, outcome)
@@ -124,7 +136,7 @@ def _with_tag(desk: Desk, proposal: Put, outcome: Outcome) -> Outcome:
         return outcome
     copy, _ = organizer.stored(desk, proposal)
     tag = schedule_tag(copy.text) if copy else None
-    return Stored(outcome.created, outcome.etag, tag)
+    return replace(outcome, schedule_tag=tag)
 
 
 def remove(office: Office, proposal: Remove, now: datetime) -> Outcome:
