@@ -62,11 +62,13 @@ def actor_of(office: Office, principal: Principal) -> Actor:
     return Actor("org" if desk else "practitioner", principal.person)
 
 
-def put(office: Office, proposal: Put, sent: Found, now: datetime, copy: Copy | None) -> Outcome:
-    """A PUT over `copy`. BadCalendar when the body is none, after the conditions of the request were met."""
+def put(
+    office: Office, proposal: Put, sent: Found, now: datetime, copy: Copy | None, session: Session | None
+) -> Outcome:
+    """A PUT over `copy`, which shows `session`. BadCalendar when the body is none, after the conditions of the
+    request were met."""
     write = _Write(office, proposal, now)
     office.knows(proposal.collection.owner, Home(proposal.collection.id, proposal.collection.zone))
-    session = sessions.get(office.tx, office.org, copy.session_id) if copy and copy.session_id else None
     if failed := unmet(copy, proposal.if_match, None if _deleted(session) else proposal.if_none_match):
         return failed
     sent = still_valid(sent, copy, proposal)

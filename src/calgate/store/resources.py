@@ -71,7 +71,8 @@ _joined = (
     .join(resource_texts, (_x.org_id == _t.org_id) & (_x.resource_id == _t.id))
     .where(_org)
 )
-_get = _joined.where(_in_collection, _t.href == bindparam("href"))
+AT_HREF = _joined.where(_in_collection, _t.href == bindparam("href"))
+"""The fields of a Copy, to which others may be joined."""
 _by_id = _joined.where(_t.id == bindparam("key"))
 _by_ids = _joined.where(_live, _t.id.in_(bindparam("keys", expanding=True))).order_by(_t.id)
 # Without ORDER BY: SQLite would read the whole primary key in order rather than sort what an index finds.
@@ -159,7 +160,7 @@ _bury_rows = tuple(
 
 def get(tx: Connection, org: str, collection: int, href: str) -> Copy | None:
     """The copy at an href, a tombstone included (look at `gone`)."""
-    row = tx.execute(_get, {"org": org, "collection": collection, "href": href}).first()
+    row = tx.execute(AT_HREF, {"org": org, "collection": collection, "href": href}).first()
     return None if row is None else Copy._make(row)
 
 

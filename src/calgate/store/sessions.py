@@ -18,6 +18,7 @@ from calgate.domain.session import Session
 from calgate.domain.when import When, elapsed, end_instant, instant, plus
 from calgate.store.codec import from_json, to_json
 from calgate.store.reading import batches
+from calgate.store.resources import AT_HREF, Copy
 from calgate.store.tables import resources, sessions
 
 _t = sessions.c
@@ -33,6 +34,9 @@ _overlapping = _bodies.where(
 ).order_by(_t.starts_at, _t.id)
 
 _get = _bodies.where(_one)
+_with_copy = AT_HREF.add_columns(cast(_t.body, Text)).outerjoin(
+    sessions, (_t.org_id == resources.c.org_id) & (_t.id == resources.c.session_id)
+)
 _get_many = _bodies.where(_t.id.in_(bindparam("keys", expanding=True))).order_by(_t.id)
 _by_uid = _bodies.where(_t.uid == bindparam("uid"), _t.practitioner == bindparam("practitioner"))
 _between = _overlapping
@@ -65,6 +69,14 @@ _delete = delete_from(sessions).where(_org, _one)
 def get(tx: Connection, org: str, id_: str) -> Session | None:
     """The session of that id."""
     return _first(tx, _get, {"org": org, "key": id_})
+
+
+def with_copy(tx: Connection, org: str, collection: int, href: str) -> tuple[Copy | None, Session | None]:
+    """The copy at an href, a tombstone included, and the session that it shows."""
+    row = tx.execute(_with_copy, {"org": org, "collection": collection, "href": href}).first()
+    if row is None:
+        return None, None
+    return Copy._make(row[:-1]), None if row[-1] is None else _decoded(row[-1])
 
 
 def get_many(tx: Connection, org: str, ids: Iterable[str]) -> list[Session]:

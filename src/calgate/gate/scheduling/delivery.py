@@ -54,9 +54,9 @@ class Held:
 def store(office: Office, proposal: Put, now: datetime) -> Outcome:
     """A PUT carried out, whatever kind of calendar it is for. BadCalendar."""
     collection = proposal.collection
-    copy = resources.get(office.tx, office.org, collection.id, proposal.href)
+    copy, session = sessions.with_copy(office.tx, office.org, collection.id, proposal.href)
     if collection.managed:
-        return managed.put(office, proposal, whole(proposal), now, copy)
+        return managed.put(office, proposal, whole(proposal), now, copy, session)
     return plain.put(office, proposal, plain.inspected(proposal, now), now, copy)
 
 

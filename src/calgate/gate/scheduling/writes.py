@@ -29,7 +29,7 @@ from calgate.gate.values import (
 )
 from calgate.ical.errors import BadCalendar
 from calgate.ical.meetings import Meeting, meeting, mentions, schedule_tag
-from calgate.store import resources
+from calgate.store import resources, sessions
 from calgate.store.resources import Copy
 
 ELSEWHERE = "This meeting is in another one of your calendars."
@@ -52,7 +52,7 @@ def put(office: Office, proposal: Put, sent: Found | Inspected, now: datetime) -
 def _put(office: Office, proposal: Put, sent: Found | Inspected, now: datetime) -> Outcome:
     if proposal.collection.inbox:
         return Failed(403, NOT_HERE, "{DAV:}need-privileges")
-    copy = resources.get(office.tx, office.org, proposal.collection.id, proposal.href)
+    copy, session = sessions.with_copy(office.tx, office.org, proposal.collection.id, proposal.href)
     if failed := _tag_unmet(copy, proposal.if_schedule_tag_match):
         return failed
     named = b"\nORGANIZER" in proposal.body or b"\norganizer" in proposal.body
@@ -63,7 +63,7 @@ def _put(office: Office, proposal: Put, sent: Found | Inspected, now: datetime) 
             return outcome
     if proposal.collection.managed:
         assert not isinstance(sent, tuple)
-        return managed.put(office, proposal, sent, now, copy)
+        return managed.put(office, proposal, sent, now, copy, session)
     assert isinstance(sent, tuple | BadCalendar)
     return plain.put(office, proposal, sent, now, copy)
 
