@@ -85,7 +85,6 @@ def decide(
     history = division.past if division else None
     laid = division.changes if division else changes
     counted = (history, *beside.counted) if history else beside.counted
-    own = writer.copy if writer else None
     cases, after = build(
         division.future if division else session,
         laid,
@@ -93,7 +92,7 @@ def decide(
         asked.received,
         office.policy,
         practice,
-        lookups(office, practice, asked.actor, asked.received, counted, own.id if own else None),
+        lookups(office, practice, asked.actor, asked.received, counted),
         asked.calendar,
         history,
     )

@@ -15,7 +15,7 @@ from calgate.domain.week import local_day
 from calgate.domain.when import When, elapsed, end_instant, instant, plus, zone_of
 from calgate.gate.cases import Lookups, upcoming
 from calgate.gate.office import Office
-from calgate.store import occurrences, sessions
+from calgate.store import sessions
 from calgate.store.occurrences import Occurrence
 
 
@@ -25,17 +25,14 @@ def lookups(
     actor: Actor,
     now: datetime,
     counted: tuple[Session, ...] = (),
-    own: int | None = None,
 ) -> Lookups:
-    """Both look-ups for one write; hours only where the pack counts them. Nobody warns the
-    organization of its own
-    plans, so for it nothing is looked up. `counted` are sessions as the write leaves them, `own` the copy
-    that is written to."""
+    """Both look-ups for one write; hours only where the pack counts them. Nobody warns the organization of
+    its own plans, so for it nothing is looked up. `counted` are sessions as the write leaves them."""
     if actor.role == "org":
         return Lookups(overlaps=lambda _: (), hours=lambda *_: None)
     counts = any(rule.id.startswith("R-HRS") for rule in office.pack.rules)
     return Lookups(
-        overlaps=lambda after: overlaps(office, after, practice, now, counted, own),
+        overlaps=lambda after: overlaps(office, after, practice, now, counted),
         hours=lambda after, rest: (
             _fullest(office, after, practice, now, (*counted, rest) if rest else counted) if counts else None
         ),
@@ -48,7 +45,6 @@ def overlaps(
     practice: Practice,
     now: datetime,
     counted: tuple[Session, ...] = (),
-    own: int | None = None,
 ) -> tuple[Session, ...]:
     """The practitioner's other sessions at the times of this one, each as the occurrence in question."""
     home = office.home(session.practitioner)
@@ -56,21 +52,11 @@ def overlaps(
     if home is None or not spans:
         return ()
     seconds = [(int(start.timestamp()), int(end.timestamp())) for start, end in spans]
-    first, last = min(start for start, _ in seconds), max(end for _, end in seconds)
-    met = [
-        row
-        for row in occurrences.between(office.tx, office.org, home.id, first, last)
-        if row.busy
-        and row.resource_id != own
-        and any(row.starts_at < end and row.ends_at > start for start, end in seconds)
-    ]
-    copies = {row.resource_id for row in met}
-    found = sessions.shown_by(office.tx, office.org, copies, session.id) if copies else {}
     changed = {each.id for each in counted}
     there = [
         _occurrence(other, row, practice)
-        for row in met
-        if (other := found.get(row.resource_id)) is not None and other.id not in changed
+        for row, other in sessions.busy_in(office.tx, office.org, home.id, seconds, session.id)
+        if other.id not in changed
     ]
     return (*there, *(each for other in counted for each in _meeting(other, spans, practice)))
 

@@ -65,8 +65,8 @@ def actor_of(office: Office, principal: Principal) -> Actor:
 def put(
     office: Office, proposal: Put, sent: Found, now: datetime, copy: Copy | None, session: Session | None
 ) -> Outcome:
-    """A PUT over `copy`, which shows `session`. BadCalendar when the body is none, after the conditions of the
-    request were met."""
+    """A PUT over `copy`, which shows `session`. BadCalendar when the body is none, after the conditions of
+    the request were met."""
     write = _Write(office, proposal, now)
     office.knows(proposal.collection.owner, Home(proposal.collection.id, proposal.collection.zone))
     if failed := unmet(copy, proposal.if_match, None if _deleted(session) else proposal.if_none_match):

@@ -81,7 +81,9 @@ def window(org: str, collection: int, since: int | None, until: int | None) -> d
     return {"org": org, "collection": collection, "since": since, "until": until, "near": since - LONG}
 
 
-_between = overlapping(_t.resource_id, _t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy)
+COLUMNS = ("resource_id", "starts_at", "ends_at", "part", "on_", "busy")
+"""Those of an Occurrence."""
+_between = overlapping(*(_t[name] for name in COLUMNS))
 _busy = overlapping(_t.collection_id, _t.starts_at, _t.ends_at, _t.busy, of=_of_some, also=_t.busy != "")
 # The collection is named, and starts_at is not: else SQLite reads the organization's whole primary key.
 _entries = select(_t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy).where(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,11 +17,14 @@ from calgate.domain.event import Document
 from calgate.domain.session import Session
 from calgate.domain.when import When, elapsed, end_instant, instant, plus
 from calgate.store.codec import from_json, to_json
+from calgate.store.occurrences import COLUMNS as OCCURRENCE
+from calgate.store.occurrences import Occurrence, overlapping, window
 from calgate.store.reading import batches
 from calgate.store.resources import AT_HREF, Copy
-from calgate.store.tables import resources, sessions
+from calgate.store.tables import occurrences, resources, sessions
 
 _t = sessions.c
+_o = occurrences.c
 _org = _t.org_id == bindparam("org")
 _one = _t.id == bindparam("key")
 _COLUMNS = (
@@ -48,10 +51,12 @@ _of_assignment = _overlapping.where(
     _t.service == bindparam("service"),
     _other,
 )
-_shown_by = (
-    select(resources.c.id, cast(_t.body, Text))
-    .join(resources, (resources.c.org_id == _t.org_id) & (resources.c.session_id == _t.id))
-    .where(_org, _other, resources.c.id.in_(bindparam("keys", expanding=True)))
+_rows = overlapping(*(_o[name] for name in OCCURRENCE), also=_o.busy != "").subquery()
+_busy = (
+    select(_rows, cast(_t.body, Text))
+    .join(resources, (resources.c.org_id == bindparam("org")) & (resources.c.id == _rows.c.resource_id))
+    .join(sessions, (_t.org_id == resources.c.org_id) & (_t.id == resources.c.session_id))
+    .where(_other)
 )
 _page = _bodies.where(_t.id > bindparam("after")).order_by(_t.id).limit(bindparam("most"))
 _ids = select(_t.id).where(_org).order_by(_t.id)
@@ -127,13 +132,19 @@ def of_assignment(
     return _all(tx, _of_assignment, {**key, "since": int(since.timestamp()), "until": int(until.timestamp())})
 
 
-def shown_by(tx: Connection, org: str, copies: Iterable[int], but: str) -> dict[int, Session]:
-    """The sessions that copies show, by id of the copy; without the session of id `but`."""
-    found: dict[int, Session] = {}
-    for some in batches(copies):
-        rows = tx.execute(_shown_by, {"org": org, "keys": some, "but": but})
-        found |= {key: _decoded(body) for key, body in rows}
-    return found
+def busy_in(
+    tx: Connection, org: str, collection: int, spans: Sequence[tuple[int, int]], but: str
+) -> list[tuple[Occurrence, Session]]:
+    """The occurrences of sessions that keep a collection's owner busy in any of these spans (UTC seconds, end
+    exclusive), each with its session; without the session of id `but`."""
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    found = tx.execute(_busy, {**window(org, collection, first, last), "but": but})
+    rows = ((Occurrence._make(row[:-1]), row[-1]) for row in found)
+    return [
+        (row, _decoded(body))
+        for row, body in rows
+        if any(row.starts_at < end and row.ends_at > start for start, end in spans)
+    ]
 
 
 def page(tx: Connection, org: str, after: str = "", limit: int = 500) -> list[Session]:
