@@ -1,4 +1,6 @@
-"""The schema's versions, applied by Alembic from within the program."""
+"""The schema's versions, applied by Alembic from within the program.
+
+Alembic is imported when there is something to apply: it would be a sixth of every start."""
 
 from __future__ import annotations
 
@@ -6,14 +8,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from calgate.store.engine import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _FOLDER = Path(__file__).parent
 _ADVISORY_LOCK = 4_711_202_603
@@ -24,10 +26,8 @@ _one_at_a_time = threading.Lock()
 def upgrade(store: Store) -> None:
     """Brings the schema to the newest version, in one transaction; does nothing when it is there."""
     with _one_at_a_time, _exclusive(store) as connection:
-        config = _config()
-        if _version(connection) != ScriptDirectory.from_config(config).get_current_head():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        if _version(connection) != newest():
+            _apply(connection)
 
 
 def current(store: Store) -> str | None:
@@ -37,13 +37,21 @@ def current(store: Store) -> str | None:
 
 
 def newest() -> str:
-    """The version that this program needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
+    """The version that this program needs: the modules of the versions are named by them."""
+    return max(each.stem[1:5] for each in (_FOLDER / "versions").glob("v????_*.py"))
+
+
+def _apply(connection: Connection) -> None:
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -60,4 +68,6 @@ def _exclusive(store: Store) -> Iterator[Connection]:
 
 
 def _version(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
