@@ -18,6 +18,7 @@ _DAV = "{DAV:}"
 _CALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
 _FIRST_NEW = 500_000  # numbers of events that no corpus holds
 _UPDATES = 1_000  # revisions that no other row writes: the same text again would be no update
+_BESIDE = 100_000  # added to turns of rows that write what another row has written in its own
 
 
 class Unsupported(Exception):
@@ -44,7 +45,8 @@ class Trial:
 @dataclass(frozen=True)
 class Case:
     """A row. `target`: times faster than Radicale at 10,000 events; `same_size`: the answer does not grow;
-    `prepare`: done once before the row, off the clock."""
+    `prepare`: done once before the row, off the clock; `beside`: the row before it, with which it takes
+    turns, because the two are compared."""
 
     key: str
     title: str
@@ -52,6 +54,7 @@ class Case:
     target: float | None = None
     same_size: bool = False
     prepare: Callable[[Server], object] | None = None
+    beside: str | None = None
 
 
 def poll(server: Server, turn: int) -> Trial:
@@ -212,6 +215,16 @@ def sessions_put_update(server: Server, turn: int) -> Trial:
     )
 
 
+def plain_put_new(server: Server, turn: int) -> Trial:
+    _sessions(server)
+    return put_new(server, _BESIDE + turn)
+
+
+def plain_put_update(server: Server, turn: int) -> Trial:
+    _sessions(server)
+    return put_update(server, _BESIDE + turn)
+
+
 CASES = (
     Case("poll", "PROPFIND Depth 0: getctag, sync-token", poll, target=500, same_size=True),
     Case("sync_none", "sync-collection, no change", sync_none, target=400, same_size=True),
@@ -229,7 +242,9 @@ CASES = (
     Case("whole_unchanged", "GET of the collection, 304", whole_unchanged, target=700, same_size=True),
     # Behind the rows that write sessions: these are without the work for a feed.
     Case("sessions_put_new", "PUT, new, sessions collection", sessions_put_new, same_size=True),
+    Case("plain_put_new", "beside it: plain calendar", plain_put_new, beside="sessions_put_new"),
     Case("sessions_put_update", "PUT, update, sessions collection", sessions_put_update, same_size=True),
+    Case("plain_put_update", "beside it: plain calendar", plain_put_update, beside="sessions_put_update"),
     Case("feed", "GET of a feed with as many sessions", feed, target=30, prepare=_make_feed),
     Case("feed_unchanged", "GET of that feed, 304", feed_unchanged, same_size=True, prepare=_make_feed),
 )

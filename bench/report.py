@@ -89,7 +89,7 @@ def _speed(case: Case, size: int, mine: Result, peers: dict[str, Result]) -> Ite
 
 def _sessions(size: int, mine: Result) -> Iterator[Verdict]:
     for key in ("put_new", "put_update"):
-        slower = ratio(_times(mine, f"sessions_{key}"), _times(mine, key))
+        slower = ratio(_times(mine, f"sessions_{key}"), _times(mine, f"plain_{key}"))
         if slower is not None:
             title = f"{key.replace('_', ' ').replace('put', 'PUT')}, sessions beside plain, {size:,} events"
             yield Verdict(

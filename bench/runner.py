@@ -55,9 +55,9 @@ def run(servers: Sequence[Server], cases: Sequence[Case], limits: Limits) -> lis
     try:
         for server, result in zip(servers, results, strict=True):
             _prepare(server, result, limits)
-        for case in cases:
-            say(f"  {case.title}")
-            _run_case(case, servers, results, limits)
+        for group in _groups(cases):
+            say(f"  {group[0].title}")
+            _run_cases(group, servers, results, limits)
         for server, result in zip(servers, results, strict=True):
             result.memory, result.peak_memory = server.process.memory(), server.process.peak_memory()
             result.disk = server.disk()
@@ -81,28 +81,48 @@ def _prepare(server: Server, result: Result, limits: Limits) -> None:
     server.warm()
 
 
-def _run_case(case: Case, servers: Sequence[Server], results: Sequence[Result], limits: Limits) -> None:
-    rows = [result.rows.setdefault(case.key, Row()) for result in results]
-    if case.prepare is not None:
+def _groups(cases: Sequence[Case]) -> list[list[Case]]:
+    """The rows, those together that take turns."""
+    groups: list[list[Case]] = []
+    for case in cases:
+        if groups and case.beside == groups[-1][0].key:
+            groups[-1].append(case)
+        else:
+            groups.append([case])
+    return groups
+
+
+def _run_cases(
+    cases: Sequence[Case], servers: Sequence[Server], results: Sequence[Result], limits: Limits
+) -> None:
+    for case in cases:
         for server in servers:
-            case.prepare(server)
+            if case.prepare is not None:
+                case.prepare(server)
+    rows = [[(case, result.rows.setdefault(case.key, Row())) for case in cases] for result in results]
     pending = list(zip(servers, rows, strict=True))
     while pending:
-        for server, row in pending:
-            _burst(case, server, row, limits)
+        for server, some in pending:
+            _burst(server, some, limits)
         # Each round another server begins.
-        pending = [(server, row) for server, row in pending[1:] + pending[:1] if not _finished(row, limits)]
-    for server, row in zip(servers, rows, strict=True):
-        row.remark = row.remark or server.remarks.get(case.key, "")
+        pending = [each for each in pending[1:] + pending[:1] if not _all_finished(each[1], limits)]
+    for server, some in zip(servers, rows, strict=True):
+        for case, row in some:
+            row.remark = row.remark or server.remarks.get(case.key, "")
 
 
-def _burst(case: Case, server: Server, row: Row, limits: Limits) -> None:
+def _burst(server: Server, rows: Sequence[tuple[Case, Row]], limits: Limits) -> None:
     """Some requests in a row, as one client sends them; a slow server has one, and the next gets its turn."""
     until = time.monotonic() + BURST_S
-    for _ in range(BURST):
-        _try(case, server, row, limits)
-        if _finished(row, limits) or time.monotonic() > until:
+    for number in range(BURST):
+        for case, row in rows[:: 1 if number % 2 else -1]:  # nobody always comes first
+            _try(case, server, row, limits)
+        if _all_finished(rows, limits) or time.monotonic() > until:
             return
+
+
+def _all_finished(rows: Sequence[tuple[Case, Row]], limits: Limits) -> bool:
+    return all(_finished(row, limits) for _, row in rows)
 
 
 def _finished(row: Row, limits: Limits) -> bool:

@@ -12,12 +12,12 @@ import pytest
 import recurring_ical_events
 
 from bench import moves, report, series
-from bench.cases import CASES, Wrong, free_busy, month
+from bench.cases import CASES, Case, Trial, Wrong, free_busy, month, poll
 from bench.client import Answer
 from bench.corpus import MONTH, SERIES_OF_TEN, Corpus, make_event
 from bench.practice import practice_file
 from bench.runner import Limits, Result, Row, run
-from bench.servers import Radicale
+from bench.servers import Radicale, Server
 from calgate.gate.practice_file import parse
 
 TINY = 20
@@ -109,7 +109,7 @@ def test_verdicts_compare_with_each_peer_and_with_the_small_collection() -> None
 
 
 def test_verdicts_of_sessions_memory_start_and_wrong_answers() -> None:
-    ours = result("calgate", report.LARGE, put_new=[2.0], sessions_put_new=[5.0])
+    ours = result("calgate", report.LARGE, put_new=[9.0], sessions_put_new=[5.0], plain_put_new=[2.0])
     ours.peak_memory, ours.start_s = 150_000_000, [2.0, 3.5]
     ours.rows["month"] = Row(remark="wrong: status 500", failed=True)
     found = {verdict.title: verdict.met for verdict in report.verdicts([ours])}
@@ -141,8 +141,8 @@ def radicale(tmp_path: Path) -> Iterator[Radicale]:
 def test_a_tiny_run_against_stock_radicale(radicale: Radicale) -> None:
     [found] = run([radicale], CASES, Limits(repeat=1, seconds=1, starts=1))
     assert not radicale.process.running
-    plain = {case.key for case in CASES if not case.key.startswith("sessions")}
-    assert {key for key, row in found.rows.items() if row.times and not row.failed} == plain
+    theirs = {case.key for case in CASES if not case.key.startswith(("sessions", "plain"))}
+    assert {key for key, row in found.rows.items() if row.times and not row.failed} == theirs
     assert all(time > 0 for row in found.rows.values() for time in row.times)
     assert found.rows["sessions_put_new"].remark == "n/a: no sessions collection"
     assert found.rows["whole_unchanged"].remark == "answers 200 and everything"
@@ -150,6 +150,20 @@ def test_a_tiny_run_against_stock_radicale(radicale: Radicale) -> None:
     assert found.disk > TINY * 1000
     assert 0 < found.start_s[0] < 60
     assert found.version.startswith("3.9")
+
+
+def test_rows_that_are_compared_take_turns(radicale: Radicale) -> None:
+    asked: list[str] = []
+
+    def case(key: str, beside: str | None = None) -> Case:
+        def build(server: Server, turn: int) -> Trial:
+            asked.append(key)
+            return poll(server, turn)
+
+        return Case(key, key, build, beside=beside)
+
+    run([radicale], [case("one"), case("other", "one"), case("alone")], Limits(repeat=3, starts=1))
+    assert asked == ["other", "one", "one", "other", "other", "one", "one", "other", *["alone"] * 4]
 
 
 def test_an_incomplete_answer_is_no_result(radicale: Radicale) -> None:

@@ -8,14 +8,20 @@ from datetime import datetime
 from calgate.domain.session import Session
 from calgate.domain.when import When, key
 
+ALONE = ""
+"""Key of the only occurrence of a session that does not recur."""
 _OF_ALL = ("start", "end", "rrule", "rdates", "exdates", "status", "busy", "held", "kind")
 """What says when every occurrence is, and whether it makes busy."""
 
 
 def changed_alone(before: Session | None, after: Session) -> Set[str] | None:
-    """Keys of the occurrences that a change of a series is about, if it is about overrides alone that were
-    there before; None when other occurrences may have changed as well, come or gone."""
-    if before is None or not after.is_series or len(before.overrides) != len(after.overrides):
+    """Keys of the occurrences that a change is about, if they were there before: of a series overrides alone;
+    None when other occurrences may have changed as well, come or gone."""
+    if before is None:
+        return None
+    if not any(each.is_series or each.overrides or each.dates for each in (before, after)):
+        return {ALONE}
+    if not after.is_series or len(before.overrides) != len(after.overrides):
         return None
     if _zone(before.start) is not _zone(after.start):
         return None  # equal instants in another zone are the same start, but not the same series

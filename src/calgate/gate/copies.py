@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from calgate.domain.event import Document, Event
+from calgate.domain.occurring import ALONE
 from calgate.domain.recurrence import starts
 from calgate.domain.when import elapsed, key
 from calgate.gate.read import index_rows
@@ -130,12 +131,15 @@ def _index(
 ) -> None:
     """Writes where the occurrences are: all of them, or those that changed."""
     until = FAR_OFF if stored.indexed_until is None else datetime.fromtimestamp(stored.indexed_until, UTC)
-    parts = None if changed is None else _parts(document, changed)
+    single = changed == {ALONE}
+    parts = None if changed is None or single else _parts(document, changed)
     rows = index_rows(document_entries(document, place.zone, LONG_AGO, until, parts))
     if place.held:
         rows = [(*row[:4], "") for row in rows]
     if new:
         occurrences.add(tx, place.org, place.collection, stored.id, rows)
+    elif single and len(rows) == 1:
+        occurrences.replace_single(tx, place.org, place.collection, stored.id, rows[0])
     else:
         occurrences.replace(tx, place.org, place.collection, stored.id, rows, parts=parts)
 

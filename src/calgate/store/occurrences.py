@@ -96,6 +96,17 @@ _KEY = ("org_id", "collection_id", "long", "starts_at", "resource_id", "part", "
 _old_row = tuple(_t[name] == bindparam(f"old_{name}") for name in _KEY)
 _delete = delete(occurrences).where(*_old_row)
 _update = update(occurrences).where(*_old_row)
+_update_single = (
+    update(occurrences)
+    .where(
+        _t.org_id == bindparam("org"),
+        _t.resource_id == bindparam("key"),
+        _t.collection_id == bindparam("collection"),
+        _t.part == 0,
+        _t.on_ == "",
+    )
+    .values({name: bindparam(f"new_{name}") for name in ("long", "starts_at", "ends_at", "busy")})
+)
 _insert = insert(occurrences)
 
 
@@ -131,6 +142,19 @@ def replace(
 
 def _old(row: dict[str, Any]) -> dict[str, Any]:
     return {f"old_{name}": row[name] for name in _KEY}
+
+
+def replace_single(
+    tx: Connection, org: str, collection: int, resource: int, entry: tuple[int, int, int, str, str]
+) -> None:
+    """As `replace`, for a resource that had one occurrence which did not recur, and has this one now: without
+    a look at what was there."""
+    starts_at, ends_at, _, _, busy = entry
+    new = {"long": ends_at - starts_at > LONG, "starts_at": starts_at, "ends_at": ends_at, "busy": busy}
+    values = {"org": org, "key": resource, "collection": collection}
+    values |= {f"new_{name}": value for name, value in new.items()}
+    if tx.execute(_update_single, values).rowcount != 1:
+        replace(tx, org, collection, resource, [entry])
 
 
 def add(

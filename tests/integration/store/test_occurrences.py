@@ -99,6 +99,20 @@ class TestOccurrences:
             assert sum(rows for _, rows in after) in (2, 4)  # a driver may send several rows as one statement
             assert [row[1:] for row in of_resource(tx, collection, 50)] == changed
 
+    @pytest.mark.parametrize("before", [[Entry(10, 20, 0, "", "B")], [Entry(10, 20, 0, "19700101", "B")], []])
+    def test_a_single_occurrence_is_replaced_unseen_and_others_as_ever(
+        self, store: Store, collection: int, before: list[Entry]
+    ) -> None:
+        after = Entry(30, 30 + LONG + 1, 0, "", "T")
+        with store.write(ORG) as tx:
+            for id_ in (50, 51):
+                resources.put(tx, ORG, a_copy(id_, collection, 1))
+                occurrences.replace(tx, ORG, collection, id_, before)
+            occurrences.replace_single(tx, ORG, collection, 50, after)
+            assert of_resource(tx, collection, 50) == [Occurrence(50, *after)]
+            assert of_resource(tx, collection, 51) == [Occurrence(51, *each) for each in before]
+            assert Occurrence(50, *after) in occurrences.between(tx, ORG, collection, 30 + LONG, 40 + LONG)
+
     def test_replacing_reads_the_rows_of_the_resource_only(self, store: Store, collection: int) -> None:
         if store.dialect != "sqlite":
             pytest.skip("PostgreSQL plans by its statistics")

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calgate.domain.occurring import changed_alone
-from calgate.domain.session import Fact, Override, Session, Status
+from calgate.domain.occurring import ALONE, changed_alone
+from calgate.domain.session import Fact, Override, Period, Session, Status
 from calgate.domain.when import key
 from tests.support.sessions import HOUR, WEEK, at, single
 
@@ -67,6 +67,17 @@ def test_equal_instants_in_another_zone_are_another_series() -> None:
     assert changed_alone(SERIES, after) is None
 
 
-def test_only_of_a_series_that_was_there() -> None:
+def test_a_session_that_does_not_recur_is_its_only_occurrence() -> None:
+    moved = replace(single(), start=FIRST + HOUR, end=FIRST + 2 * HOUR)
+    assert changed_alone(single(), moved) == {ALONE}
+
+
+def test_what_comes_to_recur_or_stops_to_or_has_dates_has_other_occurrences() -> None:
+    dated = replace(single(), dates=(Period(FIRST, FIRST + HOUR),))
+    for before, after in ((single(), SERIES), (SERIES, single()), (single(), dated), (dated, single())):
+        assert changed_alone(before, after) is None
+
+
+def test_only_of_a_session_that_was_there() -> None:
     assert changed_alone(None, SERIES) is None
-    assert changed_alone(single(), single()) is None
+    assert changed_alone(None, single()) is None
