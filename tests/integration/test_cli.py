@@ -12,6 +12,9 @@ from calgate.cli import run
 from calgate.clock import Clock
 from calgate.demo.practice import practice_at
 from calgate.gate import upkeep
+from calgate.settings import load_settings
+from calgate.store.lock import reserved
+from calgate.store.migrations import newest
 
 COMMANDS = [
     *("demo", "serve", "load", "rules", "explain", "backup", "restore", "doctor"),
@@ -97,6 +100,16 @@ def test_load_upserts_and_says_what_changed(calgate: Calgate, config: Path, prac
     assert (status, err) == (0, "") and len(out.splitlines()) > 3
     status, out, _ = calgate("load", practice, "--config", config)
     assert (status, out) == (0, "Nothing changed.\n")
+
+
+def test_the_schema_is_not_renewed_under_a_running_server(calgate: Calgate, config: Path) -> None:
+    with reserved(load_settings(config).database.url):
+        status, _, err = calgate("db", "upgrade", "--config", config)
+        assert status == 1 and is_one_sentence(err) and "in use by a server" in err
+    assert calgate("db", "upgrade", "--config", config)[:2] == (0, f"The schema is now {newest()}.\n")
+    with reserved(load_settings(config).database.url):
+        said = calgate("db", "upgrade", "--config", config)[:2]
+        assert said == (0, f"The schema is up to date ({newest()}).\n")
 
 
 @pytest.mark.parametrize(

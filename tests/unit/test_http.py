@@ -28,9 +28,9 @@ def test_entity_tags(header: str | None, tags: tuple[str, ...] | None) -> None:
 
 @pytest.mark.parametrize("header", ["a" * 60_000 + '"', '"' * 60_000, ' "' * 1000, "a" * 2000 + '"'])
 def test_a_hostile_list_of_tags_takes_no_time(header: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     entity_tags(header)
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.2
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ CopyFile = Annotated[Path, typer.Argument(metavar="FILE", help="The file of the 
 @db.command()
 def upgrade(ctx: typer.Context, config: ConfigOption = None) -> None:
     """Make the schema, or bring it up to date."""
-    with store_of(settings_of(ctx, config), create=True) as store:
-        before, after = upkeep.upgrade(store)
+    settings = settings_of(ctx, config)
+    with store_of(settings, create=True) as store:
+        before, after = upkeep.upgrade(store, settings.database.url)
     say(f"The schema is up to date ({after})." if before == after else f"The schema is now {after}.")
 
 

@@ -17,7 +17,7 @@ from calgate.gate.keys import Keys
 from calgate.gate.link_values import FeedHead, FeedPage, Link, LinkState, LinkWish, UnknownTarget
 from calgate.gate.office import Office, Records, enter
 from calgate.gate.wishes import checked, named
-from calgate.store import Store, Tx, collections, links, organizations, people
+from calgate.store import Store, Tx, links, organizations, people
 from calgate.store import practice as practices
 from calgate.store import views as stored_views
 from calgate.store.links import LinkRow, Opened
@@ -122,17 +122,17 @@ def expire(store: Store, now: datetime) -> int:
 
 
 def head(store: Store, keys: Keys, secret: str, now: datetime) -> FeedHead | None:
-    """What a secret opens, in one indexed read (two for free/busy); None when nobody knows it."""
+    """What a secret opens, in one indexed read; None when nobody knows it."""
     with store.read() as tx:
         opened = links.opened(tx, _digest(keys, secret))
-        return None if opened is None else _head(tx, opened, now)
+        return None if opened is None else _head(opened, now)
 
 
 def page(store: Store, shown: FeedHead, now: datetime) -> FeedPage:
     """The texts of a calendar link, and the head as it is by now: it may have ended since."""
     with store.read() as tx:
         opened = links.again(tx, shown.link.org, shown.link.id)
-        fresh = _head(tx, opened, now) if opened else replace(shown, state="revoked")
+        fresh = _head(opened, now) if opened else replace(shown, state="revoked")
         if fresh.state != "live" or fresh.view is None:
             return FeedPage(head=fresh, texts=[], zones=())
         window = _seconds(fresh.since), _seconds(fresh.until)
@@ -182,7 +182,7 @@ def _retire(tx: Tx, row: LinkRow) -> None:
             stored_views.set_ready(tx, row.org_id, row.view_id, False)
 
 
-def _head(tx: Tx, opened: Opened, now: datetime) -> FeedHead:
+def _head(opened: Opened, now: datetime) -> FeedHead:
     row, zone = opened.link, ZoneInfo(opened.zone)
     day = now.astimezone(zone).date()
     midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
@@ -190,7 +190,6 @@ def _head(tx: Tx, opened: Opened, now: datetime) -> FeedHead:
     own: list[object] = [_FORMAT, row.id, row.view_id, row.name, row.color, row.past_days, row.future_days]
     if row.kind == "freebusy":
         # Busy times change with any of the person's calendars; nothing tells when they did.
-        own += [(each.id, each.number) for each in collections.of_owner(tx, row.org_id, row.target)]
         modified = _seconds(now)
     sign = hashlib.blake2b(repr(own).encode(), digest_size=6).hexdigest()
     return FeedHead(

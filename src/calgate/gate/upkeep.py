@@ -47,11 +47,14 @@ def open_store(url: str) -> Store:
     return store
 
 
-def upgrade(store: Store) -> tuple[str | None, str | None]:
-    """Bring the schema up to date; gives the version before (None: empty database) and after."""
-    before = migrations.current(store)
-    migrations.upgrade(store)
-    return before, migrations.current(store)
+def upgrade(store: Store, url: str) -> tuple[str | None, str]:
+    """Bring the schema at that URL up to date; gives the version before (None: empty database) and after.
+    StoreError when there is something to do while an SQLite database is in use."""
+    before, newest = migrations.current(store), migrations.newest()
+    if before != newest:
+        with reserved(url):
+            migrations.upgrade(store)
+    return before, newest
 
 
 def backup(store: Store, file: Path, progress: Callable[[int, int], None]) -> int:

@@ -101,17 +101,21 @@ class Store:
         """A transaction that is alone in writing for the organization, committed at the end of the block and
         rolled back by any exception. On SQLite it is alone in the database. StoreBusy when it can't be that
         within `patience` seconds."""
-        with self.alone(patience) as tx:
-            if self._rows_lock:
+        if self._rows_lock:
+            with self._write_engine.begin() as tx:
                 _lock(tx, org, patience)
+                yield tx
+            return
+        with self.alone(patience) as tx:
             yield tx
 
     @contextmanager
     def alone(self, patience: float = BUSY_SECONDS) -> Iterator[Connection]:
         """A write transaction of no organization, for migrations; StoreBusy as `write`. PostgreSQL: nothing
-        is locked."""
+        is locked, and what locks is waited for without end."""
         if self._writers is None:
             with self._write_engine.begin() as tx:
+                tx.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 yield tx
             return
         with self._writers.held(patience):
@@ -192,7 +196,8 @@ def _begin_alone(connection: Connection, patience: float) -> None:
 
 def _lock(connection: Connection, org: str, patience: float) -> None:
     """Takes the organization's row, which another transaction may have (PostgreSQL)."""
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, round(patience * 1000))}")
+    if patience != BUSY_SECONDS:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, round(patience * 1000))}")
     try:
         connection.execute(_lock_organization, {"org": org})
     except OperationalError as error:
@@ -238,4 +243,12 @@ def _open_postgresql(url: URL) -> Store:
         )
     except (ArgumentError, ImportError) as error:
         raise StoreError(f"The database URL cannot be used: {_cause(error)}.") from None
+    event.listen(engine, "connect", _prepare_postgresql)
     return Store(engine)
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Once for each connection: nobody waits for another writer without end."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {BUSY_SECONDS * 1000}")
+    connection.commit()

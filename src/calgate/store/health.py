@@ -24,7 +24,10 @@ def probe(store: Store) -> None:
 def problems(store: Store) -> list[str]:
     """What is wrong, a sentence each; a database that breaks off is one of them."""
     try:
-        if migrations.current(store) != migrations.newest():
+        version = migrations.current(store)
+        if migrations.is_newer(version):
+            return [migrations.NEWER.format(version)]
+        if version != migrations.newest():
             return ["The schema is not up to date: run calgate db upgrade."]
         with store.read() as tx:
             return [*_damage(tx, store.dialect), *_numbers(tx)]

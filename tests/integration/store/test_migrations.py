@@ -1,11 +1,12 @@
 import threading
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
-from calgate.store import Store, migrations, open_store
+from calgate.store import Store, StoreError, health, migrations, open_store
 from calgate.store.tables import metadata
 
 
@@ -52,6 +53,16 @@ class TestMigrations:
             assert f'\nrevision = "{number}"\n' in source
             expected = "None" if before is None else f'"{before}"'
             assert f"\ndown_revision = {expected}\n" in source
+
+    def test_a_database_of_a_newer_program_is_left_alone(self, store: Store) -> None:
+        with store.alone() as tx:
+            tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        sentence = "The database was made by a newer calgate (schema 9999): run that one."
+        with pytest.raises(StoreError) as found:
+            migrations.upgrade(store)
+        assert str(found.value) == sentence
+        assert health.problems(store) == [sentence]
+        assert migrations.current(store) == "9999"
 
     def test_an_empty_database_has_no_version(self, tmp_path: Path) -> None:
         store = open_store(f"sqlite:///{tmp_path}/empty.db")

@@ -13,20 +13,26 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from calgate.store.engine import Store
+from calgate.store.errors import StoreError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 _FOLDER = Path(__file__).parent
+NEWER = "The database was made by a newer calgate (schema {}): run that one."
 _ADVISORY_LOCK = 4_711_202_603
 # Alembic keeps the migration under way in module globals.
 _one_at_a_time = threading.Lock()
 
 
 def upgrade(store: Store) -> None:
-    """Brings the schema to the newest version, in one transaction; does nothing when it is there."""
+    """Brings the schema to the newest version, in one transaction; does nothing when it is there. StoreError
+    for one that a newer program has made."""
     with _one_at_a_time, _exclusive(store) as connection:
-        if _version(connection) != newest():
+        found = _version(connection)
+        if is_newer(found):
+            raise StoreError(NEWER.format(found))
+        if found != newest():
             _apply(connection)
 
 
@@ -39,6 +45,11 @@ def current(store: Store) -> str | None:
 def newest() -> str:
     """The version that this program needs: the modules of the versions are named by them."""
     return max(each.stem[1:5] for each in (_FOLDER / "versions").glob("v????_*.py"))
+
+
+def is_newer(version: str | None) -> bool:
+    """Whether that is a version of a later program than this."""
+    return version is not None and version > newest()
 
 
 def _apply(connection: Connection) -> None:
