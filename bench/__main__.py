@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bench import links, people, report, series
-from bench.cases import CASES, Wrong
+from bench.cases import CASES
+from bench.checks import Wrong
 from bench.corpus import Corpus
 from bench.report import Verdict
 from bench.runner import Limits, Result, run, say

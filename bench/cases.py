@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bench import bodies
+from bench.checks import DAV, expect, listing, members, periods, same, value_of
 from bench.client import Answer
-from bench.corpus import Corpus, Event, make_event, merged
+from bench.corpus import Event, make_event, merged
 from bench.servers import Server
 
 Check = Callable[[Answer], None]
-_DAV = "{DAV:}"
 _CALENDAR = {"Content-Type": "text/calendar; charset=utf-8"}
 _FIRST_NEW = 500_000  # numbers of events that no corpus holds
 _UPDATES = 1_000  # revisions that no other row writes: the same text again would be no update
@@ -23,10 +22,6 @@ _BESIDE = 100_000  # added to turns of rows that write what another row has writ
 
 class Unsupported(Exception):
     """The server does not offer what the row asks; the row is n/a for it."""
-
-
-class Wrong(Exception):
-    """The answer is not the one that the corpus demands."""
 
 
 def _nothing() -> None:
@@ -59,21 +54,21 @@ class Case:
 
 def poll(server: Server, turn: int) -> Trial:
     def check(answer: Answer) -> None:
-        _expect(answer, 207)
-        _property(answer, "{http://calendarserver.org/ns/}getctag")
-        _property(answer, f"{_DAV}sync-token")
+        expect(answer, 207)
+        value_of(answer, "{http://calendarserver.org/ns/}getctag")
+        value_of(answer, f"{DAV}sync-token")
 
     return Trial(server.client.message("PROPFIND", server.collection, bodies.POLL, bodies.DEPTH_0), check)
 
 
 def all_etags(server: Server, turn: int) -> Trial:
     message = server.client.message("PROPFIND", server.collection, bodies.ETAGS, bodies.DEPTH_1)
-    return Trial(message, lambda answer: _check_listing(answer, server.corpus))
+    return Trial(message, lambda answer: listing(answer, server.corpus))
 
 
 def sync_initial(server: Server, turn: int) -> Trial:
     message = server.client.message("REPORT", server.collection, bodies.sync(""), bodies.DEPTH_0)
-    return Trial(message, lambda answer: _check_listing(answer, server.corpus))
+    return Trial(message, lambda answer: listing(answer, server.corpus))
 
 
 def sync_one(server: Server, turn: int) -> Trial:
@@ -82,8 +77,8 @@ def sync_one(server: Server, turn: int) -> Trial:
     _put(server, server.collection, event.revised(turn + 1))
 
     def check(answer: Answer) -> None:
-        _expect(answer, 207)
-        _same(sorted(_members(answer)), [event.href], "changed objects")
+        expect(answer, 207)
+        same(sorted(members(answer)), [event.href], "changed objects")
 
     return Trial(
         server.client.message("REPORT", server.collection, bodies.sync(token), bodies.DEPTH_0), check
@@ -92,8 +87,8 @@ def sync_one(server: Server, turn: int) -> Trial:
 
 def sync_none(server: Server, turn: int) -> Trial:
     def check(answer: Answer) -> None:
-        _expect(answer, 207)
-        _same(sorted(_members(answer)), [], "changed objects")
+        expect(answer, 207)
+        same(sorted(members(answer)), [], "changed objects")
 
     message = server.client.message("REPORT", server.collection, bodies.sync(_token(server)), bodies.DEPTH_0)
     return Trial(message, check)
@@ -107,11 +102,11 @@ def put_update(server: Server, turn: int) -> Trial:
     event = _existing(server, turn)
     path = server.collection + event.href
     found = server.client.request("GET", path)
-    _expect(found, 200)
+    expect(found, 200)
     headers = {**_CALENDAR, "If-Match": found.header("ETag")}
     return Trial(
         server.client.message("PUT", path, event.revised(_UPDATES + turn).text, headers),
-        lambda answer: _expect(answer, 200, 201, 204),
+        lambda answer: expect(answer, 200, 201, 204),
     )
 
 
@@ -120,7 +115,7 @@ def delete(server: Server, turn: int) -> Trial:
     _put(server, server.collection, event)
     return Trial(
         server.client.message("DELETE", server.collection + event.href),
-        lambda answer: _expect(answer, 200, 204),
+        lambda answer: expect(answer, 200, 204),
     )
 
 
@@ -132,18 +127,18 @@ def multiget(server: Server, turn: int) -> Trial:
     body = bodies.multiget(server.collection + event.href for event in wanted)
 
     def check(answer: Answer) -> None:
-        _expect(answer, 207)
-        _same(sorted(_members(answer)), sorted({event.href for event in wanted}), "objects")
-        _same(answer.body.count(b"BEGIN:VCALENDAR"), len(wanted), "objects with data")
+        expect(answer, 207)
+        same(sorted(members(answer)), sorted({event.href for event in wanted}), "objects")
+        same(answer.body.count(b"BEGIN:VCALENDAR"), len(wanted), "objects with data")
 
     return Trial(server.client.message("REPORT", server.collection, body, bodies.DEPTH_1), check)
 
 
 def month(server: Server, turn: int) -> Trial:
     def check(answer: Answer) -> None:
-        _expect(answer, 207)
-        _same(sorted(_members(answer)), sorted(server.corpus.in_month), "objects in the month")
-        _same(answer.body.count(b"BEGIN:VCALENDAR"), len(server.corpus.in_month), "objects with data")
+        expect(answer, 207)
+        same(sorted(members(answer)), sorted(server.corpus.in_month), "objects in the month")
+        same(answer.body.count(b"BEGIN:VCALENDAR"), len(server.corpus.in_month), "objects with data")
 
     return Trial(
         server.client.message("REPORT", server.collection, bodies.month_query(), bodies.DEPTH_1), check
@@ -152,11 +147,11 @@ def month(server: Server, turn: int) -> Trial:
 
 def month_expanded(server: Server, turn: int) -> Trial:
     def check(answer: Answer) -> None:
-        _expect(answer, 207)
-        _same(sorted(_members(answer)), sorted(server.corpus.in_month), "objects in the month")
+        expect(answer, 207)
+        same(sorted(members(answer)), sorted(server.corpus.in_month), "objects in the month")
         wanted = sum(len(instances) for instances in server.corpus.in_month.values())
-        _same(answer.body.count(b"BEGIN:VEVENT"), wanted, "instances in the month")
-        _same(answer.body.count(b"RRULE:FREQ=WEEKLY"), 0, "recurrence rules left")
+        same(answer.body.count(b"BEGIN:VEVENT"), wanted, "instances in the month")
+        same(answer.body.count(b"RRULE:FREQ=WEEKLY"), 0, "recurrence rules left")
 
     body = bodies.month_query(expand=True)
     return Trial(server.client.message("REPORT", server.collection, body, bodies.DEPTH_1), check)
@@ -166,8 +161,8 @@ def free_busy(server: Server, turn: int) -> Trial:
     def check(answer: Answer) -> None:
         if answer.status in (403, 501):
             raise Unsupported("no free-busy-query")
-        _expect(answer, 200)
-        _same(merged(_periods(answer.body)), server.corpus.busy, "busy time")
+        expect(answer, 200)
+        same(merged(periods(answer.body)), server.corpus.busy, "busy time")
 
     return Trial(
         server.client.message("REPORT", server.collection, bodies.free_busy(), bodies.DEPTH_1), check
@@ -206,12 +201,12 @@ def sessions_put_update(server: Server, turn: int) -> Trial:
         server.movable = _coming_sessions(server)
     path = server.movable[turn * 37 % len(server.movable)]
     found = server.client.request("GET", path)
-    _expect(found, 200)
+    expect(found, 200)
     minute = (turn % 50) + 1
     text = re.sub(r"(DT(?:START|END);[^:]*:\d{8}T\d\d)\d\d", rf"\g<1>{minute:02d}", found.body.decode())
     headers = {**_CALENDAR, "If-Match": found.header("ETag")}
     return Trial(
-        server.client.message("PUT", path, text, headers), lambda answer: _expect(answer, 200, 201, 204)
+        server.client.message("PUT", path, text, headers), lambda answer: expect(answer, 200, 201, 204)
     )
 
 
@@ -252,8 +247,8 @@ CASES = (
 
 def _everything(server: Server, path: str) -> Trial:
     def check(answer: Answer) -> None:
-        _expect(answer, 200)
-        _same(len(set(re.findall(rb"\r?\nUID:(\S+)", answer.body))), server.corpus.size, "objects")
+        expect(answer, 200)
+        same(len(set(re.findall(rb"\r?\nUID:(\S+)", answer.body))), server.corpus.size, "objects")
 
     return Trial(server.client.message("GET", path, headers={"Accept": "text/calendar"}), check)
 
@@ -266,7 +261,7 @@ def _unchanged(server: Server, turn: int, path: str, row: str) -> Trial:
     headers["If-None-Match"] = server.etags[path] or '"none"'
 
     def check(answer: Answer) -> None:
-        _expect(answer, 304, 200)
+        expect(answer, 304, 200)
         if answer.status == 200:
             server.remarks[row] = "answers 200 and everything"
 
@@ -283,7 +278,7 @@ def _coming_sessions(server: Server) -> list[str]:
     """Paths of single sessions after today that end within the hour in which they begin."""
     listing = server.client.request("PROPFIND", _sessions(server), bodies.ETAGS, bodies.DEPTH_1)
     today, found = f"{datetime.now(UTC).date() + timedelta(days=2):%Y%m%d}", []
-    for href in sorted(_members(listing))[:200]:
+    for href in sorted(members(listing))[:200]:
         text = server.client.request("GET", _sessions(server) + href).body.decode()
         start = re.search(r"BEGIN:VEVENT.*?DTSTART;[^:]*:(\d{8})T\d\d00", text, re.DOTALL)
         if start is not None and start[1] > today and "RRULE" not in text.split("BEGIN:VEVENT")[1]:
@@ -305,77 +300,19 @@ def _put_new(server: Server, collection: str, turn: int, after: date | None = No
         server.client.message(
             "PUT", collection + event.href, event.text, {**_CALENDAR, "If-None-Match": "*"}
         ),
-        lambda answer: _expect(answer, 201),
+        lambda answer: expect(answer, 201),
         lambda: _delete(server, collection, event),
     )
 
 
 def _put(server: Server, collection: str, event: Event) -> None:
-    _expect(server.client.request("PUT", collection + event.href, event.text, _CALENDAR), 200, 201, 204)
+    expect(server.client.request("PUT", collection + event.href, event.text, _CALENDAR), 200, 201, 204)
 
 
 def _delete(server: Server, collection: str, event: Event) -> None:
-    _expect(server.client.request("DELETE", collection + event.href), 200, 204)
+    expect(server.client.request("DELETE", collection + event.href), 200, 204)
 
 
 def _token(server: Server) -> str:
     answer = server.client.request("PROPFIND", server.collection, bodies.POLL, bodies.DEPTH_0)
-    return _property(answer, f"{_DAV}sync-token")
-
-
-def _expect(answer: Answer, *statuses: int) -> None:
-    if answer.status not in statuses:
-        said = " ".join(answer.body.decode(errors="replace").split())
-        raise Wrong(f"status {answer.status}: {said[-200:]}")
-
-
-def _same(found: object, wanted: object, what: str) -> None:
-    if found != wanted:
-        sizes = [len(side) if isinstance(side, list) else side for side in (found, wanted)]
-        raise Wrong(f"{what}: {sizes[0]} instead of {sizes[1]}")
-
-
-def _property(answer: Answer, name: str) -> str:
-    _expect(answer, 207)
-    for propstat in ElementTree.fromstring(answer.body).iter(f"{_DAV}propstat"):
-        value = propstat.findtext(f"{_DAV}prop/{name}")
-        if value and " 200 " in (propstat.findtext(f"{_DAV}status") or ""):
-            return value
-    raise Wrong(f"no {name} in the answer")
-
-
-def _members(answer: Answer) -> Iterator[str]:
-    """Last path segments of the answered objects; the collection itself and the removed ones are left out."""
-    for response in ElementTree.fromstring(answer.body).iter(f"{_DAV}response"):
-        href = response.findtext(f"{_DAV}href") or ""
-        if not href.endswith("/") and response.find(f"{_DAV}propstat") is not None:
-            yield href.rsplit("/", 1)[-1]
-
-
-def _check_listing(answer: Answer, corpus: Corpus) -> None:
-    _expect(answer, 207)
-    _same(sorted(_members(answer)), sorted(event.href for event in corpus.events), "objects")
-    if answer.body.count(b"getetag>") < 2 * corpus.size:
-        raise Wrong("not every object has an ETag")
-
-
-def _periods(body: bytes) -> Iterator[tuple[datetime, datetime]]:
-    text = body.decode().replace("\r\n", "\n").replace("\n ", "")
-    for parameters, values in re.findall(r"\nFREEBUSY([^:\n]*):([^\n]*)", text):
-        if "FBTYPE=FREE" in parameters.upper():
-            continue
-        for value in values.split(","):
-            first, last = value.split("/")
-            yield _utc(first), _utc(last) if last[0] != "P" else _utc(first) + _duration(last)
-
-
-def _utc(value: str) -> datetime:
-    return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-
-
-def _duration(value: str) -> timedelta:
-    found = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", value)
-    if found is None:
-        raise Wrong(f"not a duration: {value}")
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return value_of(answer, f"{DAV}sync-token")

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import moves
-from bench.cases import Case, Trial, Wrong
+from bench.cases import Case, Trial
+from bench.checks import Wrong
 from bench.client import Answer
 from bench.corpus import Corpus
 from bench.practice import practice_file
@@ -52,7 +53,7 @@ class Measured:
 
 
 def measure(folder: Path, small: int, large: int, repeat: int) -> Measured:
-    """Both halves, in `folder`, with practices of so many sessions; RuntimeError, bench.cases.Wrong."""
+    """Both halves, in `folder`, with practices of so many sessions; RuntimeError, bench.checks.Wrong."""
     folder.mkdir(parents=True)
     found = Measured(moved=_moves(folder, repeat))
     _feeds(folder, (small, large), repeat, found)

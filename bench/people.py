@@ -9,13 +9,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.cases import Case, Server, Trial, Wrong
+from bench.cases import Case, Trial
+from bench.checks import Wrong
 from bench.client import Answer
 from bench.corpus import Corpus
 from bench.practice import SESSIONS_EACH, practice_file
 from bench.report import Verdict, cell, ratio, table, times_text
 from bench.runner import Row, say, time_one
-from bench.servers import Calgate
+from bench.servers import Calgate, Server
 
 PEOPLE, QUICK_PEOPLE, WEEKS = 50, 5, 4
 SESSIONS_A_DAY, WEEKDAYS = 6, 5
@@ -81,7 +82,7 @@ def _span(day: date, hour: int) -> dict[str, str]:
 
 
 def measure(folder: Path, people: int, repeat: int) -> Measured:
-    """Fills and starts a server in `folder` and asks it in turns; RuntimeError, bench.cases.Wrong."""
+    """Fills and starts a server in `folder` and asks it in turns; RuntimeError, bench.checks.Wrong."""
     server = Practice(folder, people)
     found = Measured(people, [], [])
     try:

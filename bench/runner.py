@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bench.cases import Case, Unsupported, Wrong
+from bench.cases import Case, Unsupported
+from bench.checks import Wrong
 from bench.servers import Server
 
 BURST, BURST_S = 20, 0.25

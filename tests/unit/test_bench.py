@@ -12,7 +12,8 @@ import pytest
 import recurring_ical_events
 
 from bench import moves, report, series
-from bench.cases import CASES, Case, Trial, Wrong, free_busy, month, poll
+from bench.cases import CASES, Case, Trial, free_busy, month, poll
+from bench.checks import Wrong
 from bench.client import Answer
 from bench.corpus import MONTH, SERIES_OF_TEN, Corpus, make_event
 from bench.practice import practice_file

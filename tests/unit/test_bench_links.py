@@ -10,7 +10,7 @@ import pytest
 
 from bench import __main__ as command
 from bench import links, moves
-from bench.cases import Wrong
+from bench.checks import Wrong
 from bench.client import Answer
 from calgate.gate.practice_file import parse
 
