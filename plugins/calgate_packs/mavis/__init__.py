@@ -1,7 +1,7 @@
 """Mavis: vaccination sessions in schools and clinics."""
 
 from calgate.domain.pack import Pack, only, swapped
-from calgate.domain.rules import cancel, dates, locks, states
+from calgate.domain.rules import cancel, dates, locks, series, states
 
 PACK = Pack(
     name="mavis",
@@ -11,6 +11,7 @@ PACK = Pack(
         locks.CLAIM_OR_SUBMITTED,
         *swapped(only(states.RULES, "R-STA-3", "R-STA-4"), states.UNDONE_SCHEDULED),
         *dates.RULES,
+        *only(series.RULES, "R-SER-11"),
         *cancel.RULES,
     ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from calgate.domain.change import Edit, Field
 from calgate.domain.scenario import Scenario
 from calgate.domain.session import Status
-from calgate_packs.tables import cancel, dates, locks, states
+from calgate_packs.tables import cancel, dates, locks, series, states
 from calgate_packs.tables.world import past, row
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -17,6 +17,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         Edit(Field.INSTRUCTIONS, "Ring twice."), "refused R-LOCK-1", locks.CLAIMED),
     *states.cancelled("scheduled"),
     *dates.rows(),
+    *series.limits(),
     *cancel.rows(),
     *cancel.clinics(),
 )

@@ -10,6 +10,7 @@ from calgate.domain.scenario import Scenario
 from calgate.domain.session import Override, Status
 from calgate.domain.when import Span
 from calgate_packs.tables.world import (
+    abroad,
     at,
     event,
     instant,
@@ -46,6 +47,9 @@ WEEKS: tuple[Scenario, ...] = (
         org("2026-03-08 10:00", "2026-03-08 11:00",
             original=Span(at("2026-03-02 10:00"), at("2026-03-02 11:00"))),
         move("2026-03-09 10:00", "2026-03-09 11:00"), "refused R-ORG-2", OTHER_WEEK),
+    row("R-ORG-8", "the week is counted in the organization's zone, whatever zone a calendar has put it in",
+        abroad(org("2026-03-11 10:00", "2026-03-11 11:00")),
+        abroad(move("2026-03-08 19:15", "2026-03-08 20:15")), "refused R-ORG-2", OTHER_WEEK),
     row("R-ORG-8", "Sunday belongs to the week before when weeks start on Monday",
         org("2026-03-15 10:00", "2026-03-15 11:00"), move("2026-03-16 10:00", "2026-03-16 11:00"),
         "refused R-ORG-2", OTHER_WEEK),

@@ -97,11 +97,17 @@ CREATION: tuple[Scenario, ...] = (
         Create(own("2026-02-26 10:00", "2026-02-26 11:00", client="c-102")), "refused R-NEW-2"),
     row("R-NEW-2", "an assignment that has ended", None,
         Create(own("2026-06-01 10:00", "2026-06-01 11:00", client="c-102")), "refused R-NEW-2"),
+    row("R-NEW-2", "a series that outlasts its assignment", None,
+        Create(own("2026-05-19 10:00", "2026-05-19 11:00", client="c-102", rrule="FREQ=WEEKLY;COUNT=3")),
+        "refused R-NEW-2"),
+    row("R-NEW-2", "a series that ends with its assignment", None,
+        Create(own("2026-05-19 10:00", "2026-05-19 11:00", client="c-102", rrule="FREQ=WEEKLY;COUNT=2")),
+        OK),
     row("R-NEW-5", "a series that began last week waits as a whole", None,
         Create(own("2026-02-24 10:00", "2026-02-24 11:00", rrule="FREQ=WEEKLY")), OK,
         now=instant("2026-03-03 09:00")),
-    row("R-STA-1", "a request is none of this pack's states", own(status=Status.REQUESTED), Accept(),
-        "allowed"),
+    row("R-STA-1 R-GEN-8", "a request that is accepted is validated, too", own(status=Status.REQUESTED),
+        Accept(), OK),
 )
 
 SCENARIOS: tuple[Scenario, ...] = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calgate.domain.change import Cancel, Delete
 from calgate.domain.scenario import Scenario
-from calgate.domain.session import Fact, Kind
+from calgate.domain.session import Fact, Kind, Status
 from calgate_packs.tables.world import instant, own, past, row, series
 
 KEPT = "Sessions can't be deleted from a calendar. Cancel this one instead."
@@ -45,6 +45,8 @@ def rows() -> tuple[Scenario, ...]:
         row("R-CAN-5", "a session is deleted because it was created in error", own(),
             Delete(reason="Created in error."), "allowed"),
         row("R-CAN-5", "but something was recorded", own(facts=frozenset({Fact.ATTENDANCE})),
+            Delete(reason="Created in error"), "refused R-CAN-4", KEPT),
+        row("R-CAN-5", "but its data is there", past(status=Status.READY_TO_SUBMIT),
             Delete(reason="Created in error"), "refused R-CAN-4", KEPT),
         row("R-CAN-5", "the policy doesn't know that reason", own(), Delete(reason="Created in error"),
             "refused R-CAN-4", KEPT, policy={"error_reason_deletes": "off"}),

@@ -9,6 +9,7 @@ from calgate.domain.change import Create, Delete, Edit, Field
 from calgate.domain.scenario import Scenario
 from calgate.domain.session import Kind, ScheduledBy
 from calgate_packs.tables.world import (
+    CANCELLED,
     THURSDAY,
     event,
     instant,
@@ -41,6 +42,10 @@ def _recognized(created: str) -> tuple[Scenario, ...]:
         row("R-NEW-1", "an event without a client is another event", None, Create(event()), "allowed"),
         row("R-NEW-1", "the policy refuses events without a client", None, Create(event()), "refused R-NEW-1",
             UNNAMED, policy={"new_unmatched": "refuse"}),
+        row("R-NEW-2", "a copy of a cancelled event stays cancelled", None, Create(own(**CANCELLED)),
+            "allowed"),
+        row("R-NEW-2", "a client of nobody's is named by its id", None, Create(own(client="c-103")),
+            "refused R-NEW-2"),
         row("R-NEW-2", "the organization adds a session: its status stands", None, Create(org()), "allowed",
             role="org"),
     )
@@ -67,6 +72,8 @@ def _times(ok: str, created: str) -> tuple[Scenario, ...]:
 def _backdated(backdated: str) -> tuple[Scenario, ...]:
     return (
         row("R-NEW-5", "yesterday's session is added", None, Create(past()), backdated),
+        row("R-NEW-5", "a copy of yesterday's cancelled one stays cancelled", None, Create(past(**CANCELLED)),
+            "allowed"),
         row("R-NEW-5", "a session of three weeks ago is added", None,
             Create(own("2026-02-10 10:00", "2026-02-10 11:00")), "refused R-NEW-5", BACK),
         row("R-NEW-5", "the policy allows a month", None,

@@ -25,7 +25,7 @@ UNTIL_NEXT_WEEK = "FREQ=WEEKLY;UNTIL=20260310T175959Z"
 
 def rows(ok: str) -> tuple[Scenario, ...]:
     """R-SER-1, 2, 4, 5, 10 and 11."""
-    return (*_past(ok), *_whole(ok), *_cuts(), *_patterns(ok), *_limits())
+    return (*_past(ok), *_whole(ok), *_cuts(), *_patterns(ok), *limits())
 
 
 def _past(ok: str) -> tuple[Scenario, ...]:
@@ -146,7 +146,8 @@ def _pattern(rrule: str, listed: bool, ok: str) -> Scenario:
                now=instant("2026-02-02 09:00"))
 
 
-def _limits() -> tuple[Scenario, ...]:
+def limits() -> tuple[Scenario, ...]:
+    """R-SER-11."""
     many = "A series can have 400 appointments within two years at most."
     return (
         row("R-SER-11", "another event recurs daily for two years", None,

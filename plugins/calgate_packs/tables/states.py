@@ -45,6 +45,9 @@ def late(undone: str) -> tuple[Scenario, ...]:
             f"allowed -> {undone}", now=instant("2026-03-05 09:59")),
         row("R-STA-5 R-GEN-6", "it is undone at the start", own(**CANCELLED), Undo(), "allowed -> incomplete",
             now=instant("2026-03-05 10:00")),
+        row("R-STA-4 R-STA-5", "a past one's is undone and it is moved to a time to come, in one write",
+            past(**CANCELLED), (Undo(), move("2026-03-18 10:00", "2026-03-18 11:00")),
+            f"allowed -> {undone}"),
         row("R-STA-5", "another event's is undone at the start", event(**CANCELLED), Undo(),
             "allowed -> scheduled", now=instant("2026-03-05 10:00")),
     )

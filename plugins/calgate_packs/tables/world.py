@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from calgate.domain.case import Hours
@@ -18,6 +18,7 @@ from calgate.domain.session import Kind, Override, ScheduledBy, Session, Status
 from calgate.domain.when import Span, When
 
 ZONE = ZoneInfo("America/New_York")
+_Timed = TypeVar("_Timed", Session, Move)
 
 
 def at(text: str) -> When:
@@ -118,6 +119,15 @@ def event(start: str = THURSDAY[0], end: str = THURSDAY[1], **fields: Any) -> Se
 def move(start: str, end: str, on: str | None = None) -> Move:
     """New times, of one occurrence when `on` is given."""
     return Move(at(start), at(end), on=at(on) if on else None)
+
+
+def abroad(of: _Timed) -> _Timed:
+    """The same instants, written in the zone of Berlin."""
+    zone = ZoneInfo("Europe/Berlin")
+    start, end = of.start, of.end
+    assert isinstance(start, datetime)
+    assert isinstance(end, datetime)
+    return replace(of, start=start.astimezone(zone), end=end.astimezone(zone))
 
 
 def row(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from calgate.domain import dates, series
 from calgate.domain.change import (
@@ -25,9 +24,7 @@ from calgate.domain.fields import View, cancellation, field_changes
 from calgate.domain.policy import Policy
 from calgate.domain.practice import Practice
 from calgate.domain.session import Session, Status
-from calgate.domain.when import Span, When, key, same
-
-_UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Zulu", "Etc/Zulu", "GMT", "Etc/GMT"})
+from calgate.domain.when import Span, When, in_utc, key, same
 
 
 def diff(
@@ -55,7 +52,7 @@ def diff(
 
 def _single(shown: Event, sent: Event, view: View) -> Iterator[Change]:
     yield from released(shown, sent, None, view)
-    yield from moved(Span(shown.start, shown.end), sent, None)
+    yield from moved(Span(shown.start, shown.end), sent, None, view)
     yield from field_changes(shown, sent, None, view)
     yield from cancelled(shown, sent, None, view)
 
@@ -106,18 +103,20 @@ def cancelled(shown: Event, sent: Event, on: When | None, view: View) -> Iterato
         yield cancellation(sent, view.policy, on)
 
 
-def moved(place: Span, sent: Event, on: When | None) -> Iterator[Move]:
-    """Other instants than those of `place` (R-GEN-5)."""
+def moved(place: Span, sent: Event, on: When | None, view: View) -> Iterator[Move]:
+    """Other instants than those of `place` (R-GEN-5). The zone stays, save that of somebody's own event:
+    weeks and days of a session are counted in it."""
     if not (same(place.start, sent.start) and same(place.end, sent.end)):
-        yield Move(_in_zone(sent.start, place.start), _in_zone(sent.end, place.start), on)
+        stays = not view.is_own
+        yield Move(_in_zone(sent.start, place.start, stays), _in_zone(sent.end, place.start, stays), on)
 
 
-def _in_zone(when: When, like: When) -> When:
-    """A time that the client wrote in UTC, in the zone it was shown in: UTC says where nobody is."""
+def _in_zone(when: When, like: When, stays: bool = False) -> When:
+    """A time that the client wrote in UTC, in the zone it was shown in: UTC says where nobody is. With
+    `stays` a time in any other zone, too."""
     if not isinstance(when, datetime) or not isinstance(like, datetime):
         return when
-    is_utc = isinstance(when.tzinfo, ZoneInfo) and when.tzinfo.key in _UTC_NAMES
-    return when.astimezone(like.tzinfo) if is_utc else when
+    return when.astimezone(like.tzinfo) if stays or in_utc(when) else when
 
 
 def _series(shown: Document, before: Event, sent: Document, view: View) -> Iterator[Change]:
@@ -162,7 +161,7 @@ def _occurrence(
         return
     if was.status == "CANCELLED":
         yield Undo(on)
-    yield from moved(place, now, on)
+    yield from moved(place, now, on, view)
     edits = list(field_changes(was, now, on, view))
     yield from (each for each in edits if not isinstance(each, Edit) or replace(each, on=None) not in along)
     # Written with the old text while the series gets a new one: it keeps the old. Of TRANSP it can't be told.

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from calgate.domain.change import Cancel, Change, Decline, Delete, Hide
 from calgate.domain.policy import Policy
-from calgate.domain.session import CLIENT_KINDS, Kind, Session, Status
+from calgate.domain.session import CLIENT_KINDS, DATED_KINDS, Kind, Session, Status
 from calgate.domain.when import instant
 
 ERROR_REASON = "created in error"
 GUESSED = "other"
 """The type of a cancel after the start that names none: no-show or late cancel is not guessed (R-CAN-1)."""
+
+_WITH_DATA = frozenset({Status.READY_TO_SUBMIT, Status.SUBMITTED})
 
 
 def removal(session: Session, policy: Policy) -> Change:
@@ -34,6 +36,8 @@ def meant(change: Change, session: Session, policy: Policy) -> Change:
     """A cancel because of an error is a delete, if nothing was recorded (R-CAN-5); all else is itself."""
     if not isinstance(change, Cancel) or change.on is not None or session.is_series:
         return change
+    if session.kind in DATED_KINDS or policy.delete_means == "refuse":
+        return change
     as_delete = Delete(reason=change.reason)
     return as_delete if in_error(as_delete, session, policy) else change
 
@@ -41,7 +45,8 @@ def meant(change: Change, session: Session, policy: Policy) -> Change:
 def in_error(change: Delete, session: Session, policy: Policy) -> bool:
     """Whether a session of which nothing was recorded is deleted as created in error (R-CAN-5)."""
     reason = change.reason.strip().rstrip(".").casefold()
-    return reason == ERROR_REASON and policy.error_reason_deletes == "on" and not session.facts
+    recorded = session.facts or session.status in _WITH_DATA
+    return reason == ERROR_REASON and policy.error_reason_deletes == "on" and not recorded
 
 
 def typed(change: Cancel, session: Session, policy: Policy, now: datetime, zone: ZoneInfo) -> Cancel:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from calgate.domain.apply import apply
 from calgate.domain.diff import diff
@@ -13,7 +14,8 @@ from calgate.domain.event import Document, Event
 from calgate.domain.fields import cancellation, office_of, sent_instructions
 from calgate.domain.policy import Policy
 from calgate.domain.practice import Client, Practice, Service
-from calgate.domain.session import Cancellation, Kind, ScheduledBy, Session, Status
+from calgate.domain.session import CLIENT_KINDS, Cancellation, Kind, ScheduledBy, Session, Status
+from calgate.domain.when import in_utc
 
 
 def recognize(
@@ -33,6 +35,15 @@ def recognize(
     bare = Document(uid=sent.uid, master=event)
     for change in diff(bare, replace(sent, master=event), session, practice, policy):
         session = apply(session, change, False, practice, now) or session
+    return _at_home(session, practice.zone) if session.kind in CLIENT_KINDS else session
+
+
+def _at_home(session: Session, zone: ZoneInfo) -> Session:
+    """A session that the client wrote in UTC, where the practice is. A series stays: there its occurrences
+    would be at other instants."""
+    start, end = session.start, session.end
+    if isinstance(start, datetime) and isinstance(end, datetime) and in_utc(start) and not session.is_series:
+        return replace(session, start=start.astimezone(zone), end=end.astimezone(zone))
     return session
 
 

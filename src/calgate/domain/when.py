@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 When: TypeAlias = datetime | date
 """An aware datetime whose tzinfo is a ZoneInfo, or a date for all-day events. Never a naive datetime."""
 
+_UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Zulu", "Etc/Zulu", "GMT", "Etc/GMT"})
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -41,6 +43,12 @@ def end_instant(when: When, zone: ZoneInfo) -> datetime:
     return when.astimezone(UTC) if isinstance(when, datetime) else instant(when, zone)
 
 
+def in_utc(when: When) -> bool:
+    """Whether a time is written in UTC, where nobody is."""
+    zone = when.tzinfo if isinstance(when, datetime) else None
+    return isinstance(zone, ZoneInfo) and zone.key in _UTC_NAMES
+
+
 def is_day(when: When) -> bool:
     """Whether a When is a whole day (iCalendar VALUE=DATE)."""
     return not isinstance(when, datetime)
@@ -68,8 +76,9 @@ def day_of(when: When) -> date:
 
 
 def zone_of(when: When, default: ZoneInfo) -> ZoneInfo:
-    """The zone a When is written in; `default` for days."""
-    return when.tzinfo if isinstance(when, datetime) and isinstance(when.tzinfo, ZoneInfo) else default
+    """The zone a When is written in; `default` for days, and for UTC, where nobody is."""
+    zone = when.tzinfo if isinstance(when, datetime) and not in_utc(when) else None
+    return zone if isinstance(zone, ZoneInfo) else default
 
 
 def plus(when: When, delta: timedelta) -> When:

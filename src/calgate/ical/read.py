@@ -24,9 +24,8 @@ from calgate.ical.zones import Zones, without_known
 
 MAX_CATEGORIES = 20_000
 """Characters of all CATEGORIES lines of an event."""
-INSTANCES = 400
-YEARS = timedelta(days=731)
-"""R-SER-11: more than 400 occurrences in the first two years are refused."""
+INSTANCES, YEARS = 1_000, timedelta(days=731)
+"""More occurrences in the first two years are not even judged; R-SER-11 refuses from 401 on."""
 
 _TEXTS = {"SUMMARY": "summary", "DESCRIPTION": "description", "LOCATION": "location"}
 _STATUSES: dict[str, EventStatus] = {
@@ -173,7 +172,7 @@ def _check_series(master: Event, zone: ZoneInfo) -> None:
 
 
 def _is_rare(master: Event) -> bool:
-    """Whether a look at the rule tells that 400 is never reached: most series are weekly on a few days."""
+    """Whether a look at the rule tells that so many are never reached: most are weekly on a few days."""
     try:
         pattern = rule_pattern(master.rrule or "")
     except RuleError:

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from calgate.gate.values import Stored
-from calgate.ical.errors import BadCalendar
+from calgate.gate.values import Refusal, Stored
 from tests.support import bodies
 from tests.support.practice import Device, Practice
 from tests.support.practice_file import with_session
@@ -40,10 +39,17 @@ def test_other_patterns_are_for_other_events(practice: Practice, ada: Device, rr
 
 
 def test_more_than_400_in_two_years(practice: Practice, ada: Device) -> None:
-    with pytest.raises(BadCalendar) as caught:
-        ada.put("p.ics", new_series("Swimming", "FREQ=DAILY;COUNT=401"))
-    assert caught.value.precondition == "{urn:ietf:params:xml:ns:caldav}max-instances"
+    outcome = ada.put("p.ics", new_series("Swimming", "FREQ=DAILY;COUNT=401"))
+    assert ada.refused(outcome) == "R-SER-11"
+    assert isinstance(outcome, Refusal)
+    assert outcome.first.precondition == "{urn:ietf:params:xml:ns:caldav}max-instances"
+    assert ada.at("p.ics") is None
     assert isinstance(ada.put("p.ics", new_series("Swimming", "FREQ=DAILY;COUNT=400")), Stored)
+    before = ada.at("p.ics")
+    longer = ada.put("p.ics", new_series("Swimming", "FREQ=DAILY"), if_match=before.etag)
+    assert ada.refused(longer) == "R-SER-11"
+    assert ada.at("p.ics").etag != before.etag
+    assert "A series can have 400 appointments" in ada.at("p.ics").text
 
 
 @pytest.mark.parametrize(("rrule", "day", "days"), [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -114,3 +115,20 @@ def test_a_document_without_its_master() -> None:
     alone = Event(start=NINE, end=NINE + HOUR, recurrence_id=NINE, summary="Lunch")
     session = recognize(Document(uid="u1", master=None, overrides=(alone,)), PRACTICE, POLICY, "p", NOW, "s1")
     assert session == own_event(title="Lunch", place="", instructions="")
+
+
+UTC_NINE = NINE.astimezone(ZoneInfo("UTC"))
+
+
+def test_a_session_written_in_utc_is_where_the_practice_is() -> None:
+    session = new(summary="Ann Lee 97153", start=UTC_NINE, end=UTC_NINE + HOUR)
+    assert session.kind is Kind.CLIENT_SESSION
+    assert [str(each) for each in (session.start, session.end)] == [str(NINE), str(NINE + HOUR)]
+    assert getattr(session.start, "tzinfo", None) is PRACTICE.zone
+
+
+@pytest.mark.parametrize(
+    "fields", [{"summary": "Dentist"}, {"summary": "Ann Lee 97153", "rrule": "FREQ=WEEKLY"}]
+)
+def test_an_own_event_and_a_series_stay_in_utc(fields: dict[str, Any]) -> None:
+    assert str(new(start=UTC_NINE, end=UTC_NINE + HOUR, **fields).start) == str(UTC_NINE)

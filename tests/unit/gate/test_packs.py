@@ -44,6 +44,7 @@ def test_packs_hold_the_families_of_section_12() -> None:
         "R-LOCK-1",
         "R-STA-3",
         "R-STA-4",
+        "R-SER-11",
         "R-DAT-1",
         "R-DAT-3",
         "R-DAT-4",

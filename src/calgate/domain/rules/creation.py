@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 from calgate.domain.case import Case
 from calgate.domain.change import Create, Move, Replace, Undo
 from calgate.domain.pack import Rule
+from calgate.domain.recurrence import starts
 from calgate.domain.rules.facts import by_practitioner, is_client_kind, occurrence, started
+from calgate.domain.rules.series import HORIZON, MOST
 from calgate.domain.session import DATED_KINDS, Kind, ScheduledBy, Session, Status
+from calgate.domain.splitting import FIRST
 from calgate.domain.verdict import Becomes, Notice, Opinion, Refused
 from calgate.domain.week import local_day
 from calgate.domain.when import elapsed, instant, is_day, zone_of
@@ -35,15 +39,26 @@ def created_pending(case: Case) -> Opinion | None:
     new = _created_by_practitioner(case)
     if new is None:
         return None
-    if not _assigned(case, new):
+    if not (_goes_on(new) or all(_assigned(case, new, day) for day in _days(case, new))):
         sentence = "This client and service aren't assigned to you on that day. Contact your organization."
         return Refused("R-NEW-2", sentence)
-    return Becomes("R-NEW-2", Status.PENDING_VALIDATION)
+    return _becomes(new, "R-NEW-2", Status.PENDING_VALIDATION)
 
 
-def created_scheduled(case: Case) -> Becomes | None:
-    """R-NEW-2: an own session is scheduled at once, where nobody validates."""
-    return Becomes("R-NEW-2", Status.SCHEDULED) if _created_by_practitioner(case) else None
+def created_scheduled(case: Case) -> Opinion | None:
+    """R-NEW-2: an own session is scheduled at once, where nobody validates; X-CALGATE-CLIENT names nobody
+    else's clients, or guessing would tell their names."""
+    new = _created_by_practitioner(case)
+    if new is None:
+        return None
+    if not (_goes_on(new) or _is_own_client(case, new)):
+        return Refused("R-NEW-2", "This client isn't assigned to you. Contact your organization.")
+    return _becomes(new, "R-NEW-2", Status.SCHEDULED)
+
+
+def _becomes(new: Session, rule: str, status: Status) -> Becomes | None:
+    """The status of a new session; a copy of a cancelled event is no appointment."""
+    return None if new.status is Status.CANCELLED else Becomes(rule, status)
 
 
 def timed(case: Case) -> Refused | None:
@@ -87,9 +102,26 @@ def _created_by_practitioner(case: Case) -> Session | None:
     return new if by_practitioner(case) and is_client_kind(new) else None
 
 
-def _assigned(case: Case, new: Session) -> bool:
+def _goes_on(new: Session) -> bool:
+    """Whether it is the second half of a series that there was: for that the cut answers (R-SER-6)."""
+    return new.held or any(relation == FIRST for relation, _ in new.related)
+
+
+def _days(case: Case, new: Session) -> Iterator[date]:
+    """The days on which a new session, or each of a series for two years, takes place."""
+    until = instant(new.start, case.practice.zone) + HORIZON
+    found = starts(new.start, new.rrule, new.rdates, new.exdates, until=until, limit=MOST)
+    return (local_day(each, zone_of(each, case.practice.zone)) for each in found)
+
+
+def _is_own_client(case: Case, new: Session) -> bool:
+    """Whether the client is assigned to the practitioner; yes where the practice keeps no assignments."""
+    own = [each.client for each in case.practice.assignments if each.practitioner == new.practitioner]
+    return not case.practice.assignments or new.client in own
+
+
+def _assigned(case: Case, new: Session, day: date) -> bool:
     """Whether the client and service are assigned that day; yes where the practice keeps no assignments."""
-    day = local_day(new.start, zone_of(new.start, case.practice.zone))
     return not case.practice.assignments or any(
         (each.practitioner, each.client) == (new.practitioner, new.client)
         and new.service in (None, each.service)
@@ -120,7 +152,7 @@ def _backdated(case: Case, status: Status) -> Opinion | None:
         days = case.policy.backdate_days
         sentence = f"Sessions can be added up to {days} days back. Contact your organization."
         return Refused("R-NEW-5", sentence)
-    return Becomes("R-NEW-5", status) if by_practitioner(case) and not new.is_series else None
+    return _becomes(new, "R-NEW-5", status) if by_practitioner(case) and not new.is_series else None
 
 
 CREATED_PENDING = Rule(

@@ -45,9 +45,12 @@ def of_org(case: Case) -> bool:
 
 
 def zone(case: Case) -> ZoneInfo:
-    """The session's own zone, in which its weeks and days are counted."""
-    session = case.before or case.after
-    return zone_of(session.start, case.practice.zone) if session else case.practice.zone
+    """Where weeks and days are counted (R-ORG-8): in the zone of the organization's own schedule, which no
+    calendar rewrites, else in the session's."""
+    session = case.session or case.after
+    if session is None:
+        return case.practice.zone
+    return zone_of((session.original or session).start, case.practice.zone)
 
 
 def started(session: Session, now: datetime, default: ZoneInfo) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calgate.domain.case import Case
-from calgate.domain.change import Edit, Move, Repattern
+from calgate.domain.change import Accept, Edit, Move, Repattern
 from calgate.domain.pack import Rule
 from calgate.domain.rules.facts import by_practitioner, cancels, covers, with_undo
 from calgate.domain.session import Kind, Status
@@ -17,7 +17,7 @@ def changes_are_validated(case: Case) -> Becomes | None:
     before = case.before
     if before is None or not by_practitioner(case) or before.kind is Kind.OTHER_EVENT:
         return None
-    if not isinstance(case.change, (Move, Edit, Repattern)) or before.status in _ELSEWHERE:
+    if not isinstance(case.change, (Accept, Move, Edit, Repattern)) or before.status in _ELSEWHERE:
         return None
     # Cancel and undo settle the status of the same thing themselves (R-CAN-1, R-STA-4, R-STA-5).
     gone = any(cancels(each) and covers(each, case.change) for each in case.changes)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from calgate.domain.case import Case
 from calgate.domain.change import Accept, Decline, Edit, Hide, Move, Repattern, Undo
 from calgate.domain.pack import Rule
-from calgate.domain.rules.facts import affected, by_practitioner, of_org, past, tracked, with_undo
+from calgate.domain.rules.facts import affected, by_practitioner, covers, of_org, past, tracked, with_undo
 from calgate.domain.session import Kind, Status
 from calgate.domain.verdict import Becomes, Opinion, Refused
+from calgate.domain.when import instant
 
 RETRY_AFTER = 120
 
@@ -58,7 +59,13 @@ def undone_late(case: Case) -> Opinion | None:
     if of_org(case):
         sentence = "This session has already started. Contact your organization to undo the cancellation."
         return Refused("R-STA-5", sentence)
-    return None if _plain(case) else Becomes("R-STA-5", Status.INCOMPLETE)
+    return None if _plain(case) or _put_off(case) else Becomes("R-STA-5", Status.INCOMPLETE)
+
+
+def _put_off(case: Case) -> bool:
+    """Whether the same write moves it to a time that is still to come: then nothing is missing yet."""
+    moves = (each for each in case.changes if isinstance(each, Move) and covers(each, case.change))
+    return any(instant(each.start, case.practice.zone) > case.now for each in moves)
 
 
 def _plain(case: Case) -> bool:
