@@ -27,6 +27,9 @@ OTHER_WEEK = (
     "Sessions scheduled by your organization can only move within the same week. "
     "Contact your organization to reschedule."
 )
+OTHER_PATTERN = (
+    "Your organization decides when this session repeats. Contact your organization to change that."
+)
 LONGER = "Contact your organization to lengthen this session."
 NO_CANCEL = "You can't cancel sessions scheduled by your organization. Contact your organization."
 STARTED = "This session has started and can't be moved any more. Contact your organization."
@@ -142,10 +145,14 @@ SERIES: tuple[Scenario, ...] = (
         move("2026-03-06 10:00", "2026-03-06 11:00"), OK),
     row("R-ORG-9", "the whole series moves to the next Monday", org_series(),
         move("2026-03-09 10:00", "2026-03-09 11:00"), "refused R-ORG-9", OTHER_WEEK),
-    row("R-ORG-9", "another pattern", org_series(), Repattern("FREQ=WEEKLY;INTERVAL=2"), "refused R-ORG-9",
-        OTHER_WEEK),
+    row("R-ORG-9", "another pattern that leaves nothing out", org_series(rrule="FREQ=WEEKLY;COUNT=4"),
+        Repattern("FREQ=WEEKLY;COUNT=5"), "refused R-ORG-9", OTHER_PATTERN),
     row("R-ORG-9", "a single session is made a series", org(), Repattern("FREQ=WEEKLY;COUNT=4"),
-        "refused R-ORG-9", OTHER_WEEK),
+        "refused R-ORG-9", OTHER_PATTERN),
+    row("R-ORG-5 R-ORG-9", "every second week is left out", org_series(),
+        Repattern("FREQ=WEEKLY;INTERVAL=2"), "refused R-ORG-5 R-ORG-9", NO_CANCEL),
+    row("R-ORG-5 R-ORG-9", "a series is made a single session", org_series(), Repattern(None),
+        "refused R-ORG-5 R-ORG-9", NO_CANCEL),
     row("R-ORG-3 R-ORG-9", "the whole series gets longer", org_series(),
         move("2026-03-05 10:00", "2026-03-05 11:30"), "refused R-ORG-3", LONGER),
 )

@@ -99,7 +99,7 @@ def series(*overrides: Override, rrule: str = "FREQ=WEEKLY", **fields: Any) -> S
 
 def org_series(start: str = "2026-03-05 10:00", end: str = "2026-03-05 11:00", **fields: Any) -> Session:
     """A weekly series that the organization scheduled, Thursdays from 5 March."""
-    return org(start, end, rrule="FREQ=WEEKLY", **fields)
+    return org(start, end, **{"rrule": "FREQ=WEEKLY", **fields})
 
 
 def event(start: str = THURSDAY[0], end: str = THURSDAY[1], **fields: Any) -> Session:

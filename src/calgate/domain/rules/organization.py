@@ -22,11 +22,14 @@ from calgate.domain.rules.facts import (
 from calgate.domain.session import Session, Status
 from calgate.domain.verdict import Notice, Opinion, Refused
 from calgate.domain.week import same_week
-from calgate.domain.when import Span, When, elapsed, instant, plus
+from calgate.domain.when import Span, When, elapsed, instant, key, plus
 
 OTHER_WEEK = (
     "Sessions scheduled by your organization can only move within the same week. "
     "Contact your organization to reschedule."
+)
+OTHER_PATTERN = (
+    "Your organization decides when this session repeats. Contact your organization to change that."
 )
 HORIZON = timedelta(days=731)
 _REFUSED_FIELDS = frozenset({Field.CLIENT, Field.SERVICE, Field.PRACTITIONER})
@@ -58,8 +61,8 @@ def shorten(case: Case) -> Refused | None:
 
 
 def cancel(case: Case) -> Refused | None:
-    """R-ORG-5: a cancel, a delete, a removed occurrence or a cut."""
-    if not of_org(case) or not cancels(case.change):
+    """R-ORG-5: a cancel, a delete, a removed occurrence, or a pattern that leaves some out."""
+    if not of_org(case) or not (cancels(case.change) or _thins(case)):
         return None
     sentence = "You can't cancel sessions scheduled by your organization. Contact your organization."
     return Refused("R-ORG-5", sentence)
@@ -91,7 +94,9 @@ def shift_series(case: Case) -> Refused | None:
     if not of_org(case):
         return None
     shifts = isinstance(case.change, Move) and _whole_series(case) and not _every_week_kept(case)
-    return Refused("R-ORG-9", OTHER_WEEK) if shifts or isinstance(case.change, Repattern) else None
+    if shifts:
+        return Refused("R-ORG-9", OTHER_WEEK)
+    return Refused("R-ORG-9", OTHER_PATTERN) if isinstance(case.change, Repattern) else None
 
 
 def create(case: Case) -> Opinion | None:
@@ -132,6 +137,19 @@ def _every_week_kept(case: Case) -> bool:
         for on, start in zip(old, new, strict=True)
         if instant(on, case.practice.zone) > case.now
     )
+
+
+def _thins(case: Case) -> bool:
+    """Whether another pattern leaves coming occurrences out."""
+    if not isinstance(case.change, Repattern) or case.session is None or case.after is None:
+        return False
+    old, new = _coming(case, case.session), _coming(case, case.after)
+    return not old <= new
+
+
+def _coming(case: Case, session: Session) -> set[str]:
+    window = case.now, case.now + HORIZON
+    return {key(each) for each in starts(session.start, session.rrule, session.rdates, (), *window)}
 
 
 def _starts(case: Case, session: Session) -> list[When]:

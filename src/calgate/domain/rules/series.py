@@ -60,10 +60,18 @@ def past_occurrences_stay(case: Case) -> Refused | None:
 
 
 def _changes_whole_past(case: Case, session: Session) -> bool:
+    if isinstance(case.change, Cancel):
+        return case.calendar and not _goes_on(case, session)
     if isinstance(case.change, Edit):
         return (case.calendar or by_practitioner(case)) and bool(_past_of(case, session))
     shifts = isinstance(case.change, (Move, Repattern))
     return shifts and _past_of(case, session) != _past_of(case, case.after)
+
+
+def _goes_on(case: Case, session: Session) -> bool:
+    """Whether anything of the series is still to come, which a cancel of all of it could take away."""
+    found = occurrences(session, case.now, case.now + HORIZON, case.practice.zone)
+    return any(not started(each, case.now, case.practice.zone) for each in found)
 
 
 def _may_touch_past(case: Case) -> bool:
