@@ -25,7 +25,7 @@ from calgate.ical import read as ical_read
 from calgate.ical import times as ical_times
 from calgate.ical.errors import BadCalendar
 from calgate_packs.tables.schools import school
-from calgate_packs.tables.world import PRACTICE, WORLD, ZONE, instant, own
+from calgate_packs.tables.world import PRACTICE, WORLD, ZONE, instant, own, series
 
 HELD = [(name, rule.id) for name in packs.known() for rule in packs.find(name).rules]
 SECTIONS = {
@@ -116,6 +116,11 @@ def telehealth_adds_95() -> None:
     after = apply.apply(own(), online, by_org=False, practice=PRACTICE, now=WORLD.now)
     assert after is not None
     assert after.modifiers == ("95",)
+    weekly = series(Override(on=instant("2026-03-10 14:00"), location="online"))
+    shown = disclosure.show(weekly, PRACTICE, Policy())[""]
+    assert shown.master is not None
+    marks = [each.marks.get("MODIFIERS") for each in (shown.master, *shown.overrides)]
+    assert marks == [None, "95"]
 
 
 def no_fee() -> None:
@@ -280,7 +285,7 @@ OTHERS = (
     Elsewhere("R-ORG-1", "calgate.domain.rules.organization.same_week", lambda *given: False),
     Elsewhere("R-ORG-8", "calgate.domain.rules.organization.same_week", lambda *given: True),
     Elsewhere("R-NEW-4", "calgate.ical.read.Zones", utc_zones, floating_times_are_the_calendars),
-    Elsewhere("R-NEW-7", "calgate.domain.apply.TELEHEALTH", frozenset(), telehealth_adds_95),
+    Elsewhere("R-NEW-7", "calgate.domain.telehealth.PLACES", frozenset(), telehealth_adds_95),
     Elsewhere("R-OWN-1", "calgate.domain.rules.organization.of_org", lambda case: True),
     Elsewhere("R-OWN-4", "calgate.domain.rules.organization.of_org", lambda case: True),
     Elsewhere(

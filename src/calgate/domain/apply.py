@@ -33,10 +33,9 @@ from calgate.domain.practice import Practice
 from calgate.domain.recurrence import occurrences, starts
 from calgate.domain.session import OVERRIDABLE, Cancellation, Fact, Kind, Override, Session, Status
 from calgate.domain.shift import shifted, shifted_rule
+from calgate.domain.telehealth import modifiers_at
 from calgate.domain.when import Span, When, elapsed, instant, plus, same
 
-TELEHEALTH = frozenset({"02", "10"})
-TELEHEALTH_MODIFIER = "95"
 _TEXTS = frozenset({Field.TITLE, Field.PLACE, Field.INSTRUCTIONS, Field.TELEHEALTH_URL})
 _MOMENT = timedelta(microseconds=1)
 _ZONELESS = ZoneInfo("UTC")
@@ -97,7 +96,7 @@ def _changed(session: Session, change: Change, by_org: bool, practice: Practice)
 
 
 def _put(old: Session | None, new: Session, by_org: bool, practice: Practice, now: datetime) -> Session:
-    session = replace(new, modifiers=_modifiers(new.modifiers, None, new.location, practice))
+    session = replace(new, modifiers=modifiers_at(new.modifiers, None, new.location, practice))
     if old is not None:
         session = own_numbers(old, session)
         session = settled(old, dates.carried(old, session), now, practice.zone, recompute=False)
@@ -111,22 +110,6 @@ def own_numbers(old: Session, new: Session) -> Session:
     return replace(
         new, revision=old.revision, history=old.history, splits=old.splits, related=old.related, held=old.held
     )
-
-
-def _modifiers(
-    modifiers: tuple[str, ...], old: str | None, new: str | None, practice: Practice
-) -> tuple[str, ...]:
-    """R-NEW-7: "95" comes with a telehealth place and goes when the session leaves such a place."""
-
-    def is_telehealth(location: str | None) -> bool:
-        found = practice.locations.get(location or "")
-        return found is not None and found.place_of_service in TELEHEALTH
-
-    if is_telehealth(new):
-        return modifiers if TELEHEALTH_MODIFIER in modifiers else (*modifiers, TELEHEALTH_MODIFIER)
-    if is_telehealth(old):
-        return tuple(each for each in modifiers if each != TELEHEALTH_MODIFIER)
-    return modifiers
 
 
 def _move(session: Session, move: Move, by_org: bool) -> Session:
@@ -170,7 +153,7 @@ def _edit(session: Session, edit: Edit, by_org: bool, practice: Practice) -> Ses
         pinned = tuple(_pinned(session, each, name) for each in session.overrides)
         session = replace(session, overrides=pinned)
     changed = replace(session, **({name: value} | _beside(edit.field, None)))
-    modifiers = _modifiers(changed.modifiers, session.location, changed.location, practice)
+    modifiers = modifiers_at(changed.modifiers, session.location, changed.location, practice)
     return replace(changed, modifiers=modifiers)
 
 

@@ -23,9 +23,11 @@ from calgate.domain.session import (
     DATED_KINDS,
     TENTATIVE_STATUSES,
     Kind,
+    Override,
     Session,
     Status,
 )
+from calgate.domain.telehealth import modifiers_at
 from calgate.domain.week import local_day
 from calgate.domain.when import When, day_of, elapsed, plus, zone_of
 
@@ -83,13 +85,21 @@ def show(
             for name, event in shown.items()
         }
     master = _event(view, session, related=session.related)
-    length = elapsed(session.start, session.end)
     overrides = tuple(
-        _event(view, session.overridden(each, plus(each.on, length)), recurrence_id=each.on)
+        _event(view, _overridden(view, session, each), recurrence_id=each.on)
         for each in session.overrides
         if session.is_series and each.differs
     )
     return {"": Document(uid=session.uid, master=master, overrides=overrides, sequence=sequence)}
+
+
+def _overridden(view: _View, session: Session, own: Override) -> Session:
+    """One occurrence as a session of its own, with the modifiers that its place asks for (R-NEW-7)."""
+    found = session.overridden(own, plus(own.on, elapsed(session.start, session.end)))
+    if found.location == session.location:
+        return found
+    modifiers = modifiers_at(found.modifiers, session.location, found.location, view.practice)
+    return replace(found, modifiers=modifiers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~@:-]{0,199}$")]
-Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~@-]{0,99}$")]
+_ID, _LOGIN = r"^[A-Za-z0-9][A-Za-z0-9._~@:-]{0,199}$", r"^[A-Za-z0-9][A-Za-z0-9._~@-]{0,99}$"
+_MOMENT = r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$"
+_CLOCK = r"^\d\d:\d\d$"
+Id = Annotated[str, StringConstraints(pattern=_ID)]
+Login = Annotated[str, StringConstraints(pattern=_LOGIN)]
 
 
 def _printable(text: str) -> str:
@@ -36,9 +39,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_printable)]
 Name = Annotated[str, StringConstraints(max_length=300), AfterValidator(_printable)]
 Link = Annotated[Name, AfterValidator(_link)]
-Moment = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$")
-]
+Moment = Annotated[str, StringConstraints(pattern=_MOMENT)]
 KindName = Literal[
     "client_session",
     "client_contact",
@@ -109,7 +110,7 @@ class AssignmentBody(_Model):
     practitioner: Id
     client: Id
     service: Id
-    hours: Annotated[float, Field(ge=0, le=10_000)]
+    hours: Annotated[float, Field(ge=0, le=10_000, strict=True)]
     per: Literal["week", "month", "period"] = "week"
     from_: date | None = Field(default=None, alias="from")
     to: date | None = None
@@ -122,7 +123,7 @@ class ProgrammeBody(_Model):
 
 class RepeatBody(_Model):
     pattern: Literal["weekly", "monthly_weekday", "custom"] | None = None
-    interval: Annotated[int, Field(ge=1, le=520)] = 1
+    interval: Annotated[int, Field(ge=1, le=520, strict=True)] = 1
     week: Literal[1, 2, 3, 4, -1] | None = None
     until: date | None = None
     rrule: Annotated[str, StringConstraints(max_length=500)] | None = None
@@ -152,13 +153,13 @@ class OccurrenceBody(_Model):
 
 class PeriodBody(_Model):
     date: date
-    start: Annotated[str, StringConstraints(pattern=r"^\d\d:\d\d$")]
-    end: Annotated[str, StringConstraints(pattern=r"^\d\d:\d\d$")]
+    start: Annotated[str, StringConstraints(pattern=_CLOCK)]
+    end: Annotated[str, StringConstraints(pattern=_CLOCK)]
 
 
 class ConsentBody(_Model):
     requests_on: date | None = None
-    reminder_weeks: Annotated[int, Field(ge=0, le=52)] | None = None
+    reminder_weeks: Annotated[int, Field(ge=0, le=52, strict=True)] | None = None
 
 
 class SessionBody(_Model):
@@ -225,6 +226,20 @@ def parse(content: object) -> PracticeFile:
         raise LoadError(_path(first["loc"]), _sentence(first, content)) from None
 
 
+_SAID = {
+    "missing": "is missing",
+    "tuple_type": "must be a list",
+    "model_type": "must be an object",
+    "dict_type": "must be an object",
+}
+_FORMS = {
+    _ID: "must be at most 200 letters, digits and . _ ~ @ : -",
+    _LOGIN: "must be at most 100 letters, digits and . _ ~ @ -",
+    _MOMENT: "must be a time such as 2026-03-02T09:00, or a day",
+    _CLOCK: "must be a time of the day such as 09:00",
+}
+
+
 def _path(loc: tuple[int | str, ...]) -> str:
     path = ""
     for step in loc:
@@ -246,11 +261,11 @@ def _sentence(error: Any, content: object) -> str:
     if error["type"] == "extra_forbidden":
         near = get_close_matches(str(error["loc"][-1]), _siblings(error["loc"]), 1)
         return "unknown key" + (f"; did you mean '{near[0]}'?" if near else "")
-    if error["type"] == "missing":
-        return "is missing"
     if error["type"] == "string_pattern_mismatch":
-        return "is not written as it should be"
-    message = str(error["msg"]).removeprefix("Value error, ")
+        return _FORMS.get(error["ctx"]["pattern"], "is not written as it should be")
+    if said := _SAID.get(error["type"]):
+        return said
+    message = str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")
     return message[0].lower() + message[1:]
 
 

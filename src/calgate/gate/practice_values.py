@@ -23,13 +23,13 @@ from calgate.domain.session import (
     Session,
     Status,
 )
+from calgate.domain.telehealth import modifiers_at
 from calgate.domain.when import Span, When, day_of, instant, is_day, key
 from calgate.gate.practice_dates import dated_session
 from calgate.gate.practice_file import LoadError, OccurrenceBody, OrganizationBody, SessionBody
 from calgate.gate.practice_times import check_order, check_year, moment, zone_named
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-TELEHEALTH_PLACES = ("02", "10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def session_of(body: SessionBody, known: Practice, pack: str, uid: str, path: st
         status_reason=body.status_reason,
         client=body.client,
         service=body.service,
-        modifiers=_modifiers(body, known),
+        modifiers=modifiers_at(body.modifiers, None, body.location, known),
         location=body.location,
         room=body.room,
         title=body.title,
@@ -165,13 +165,6 @@ def _first_status(body: SessionBody, pack: str) -> Status:
     if pack == "provider_app" and body.scheduled_by == "self" and body.kind != "other_event":
         return Status.PENDING_VALIDATION
     return Status.REQUESTED if body.scheduled_by == "request" else Status.SCHEDULED
-
-
-def _modifiers(body: SessionBody, known: Practice) -> tuple[str, ...]:
-    """R-NEW-7: a telehealth place adds modifier 95."""
-    location = known.locations.get(body.location or "")
-    telehealth = location is not None and location.place_of_service in TELEHEALTH_PLACES
-    return (*body.modifiers, "95") if telehealth and "95" not in body.modifiers else body.modifiers
 
 
 def _cancellation(body: object, status: str | None) -> Cancellation | None:
