@@ -68,8 +68,8 @@ class Link:
 class FeedHead:
     """What a secret opens, without the content. `etag` without quotes and `modified` (UTC, whole seconds) are
     those of the content in the window from `since` to `until` (UTC instants, end exclusive); of busy times
-    `modified` is the moment of the look-up. `zone` is the organization's. Any `state` but live: there is
-    nothing to serve, for now (`filling`) or for good."""
+    `modified` is the moment of the look-up, and `etag` doesn't tell them apart. `zone` is the organization's.
+    Any `state` but live: there is nothing to serve, for now (`filling`) or for good."""
 
     link: Link
     state: LinkState
