@@ -78,7 +78,7 @@ def check(arguments: list[str]) -> int:
     steps = {
         "format": ["-m", "ruff", "format", "--check", "."],
         "lint": ["-m", "ruff", "check", "."],
-        "types": ["-m", "mypy", "--strict", "src", "plugins"],
+        "types": ["-m", "mypy", "--strict", "src", "plugins", "bench"],
         "imports": ["-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
     }
     failed = [name for name, step in steps.items() if subprocess.call([python, *step], cwd=ROOT)]
