@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from calgate.domain import dates, recurrence
 from calgate.domain.apply import apply
 from calgate.domain.case import Actor, Case, Hours
-from calgate.domain.change import Change, Create, Hide, Move, Replace, Undo
+from calgate.domain.change import Change, Create, Hide, Move, Repattern, Replace, Undo
 from calgate.domain.policy import Policy
 from calgate.domain.practice import Practice
 from calgate.domain.session import Override, Session, Status
-from calgate.domain.when import When, elapsed, plus
+from calgate.domain.when import When, elapsed, end_instant, instant, plus
 
 OVERLAP_HORIZON = timedelta(days=60)
 """How far ahead the occurrences of a series are looked at for double booking: further on, plans change."""
@@ -24,9 +24,10 @@ OVERLAP_HORIZON = timedelta(days=60)
 class Lookups:
     """What only the store can tell; called when a change touches times."""
 
-    overlaps: Callable[[Session], tuple[Session, ...]]
-    hours: Callable[[Session, Session | None], Hours | None]
-    """Of a session; the second is the rest of a series that the first is one occurrence of."""
+    overlaps: Callable[[Session, Change], tuple[Session, ...]]
+    """Of a session as the change leaves it."""
+    hours: Callable[[Session, Session | None, Session | None], Hours | None]
+    """Of a session; as it was before; and the rest of a series that it is one occurrence of."""
 
 
 def build(
@@ -44,13 +45,13 @@ def build(
     cases: list[Case] = []
     current = session
     for change in changes:
-        following = apply(current, change, actor.role == "org", practice, now)
-        after = touched(following, change)
-        timed = after is not None and isinstance(change, Move | Create | Undo | Replace)
+        current = apply(current, change, actor.role == "org", practice, now)
+        before, after = touched(session, change), touched(current, change)
+        asked = after if isinstance(change, Move | Create | Undo | Replace | Repattern) else None
         cases.append(
             Case(
                 session=session,
-                before=touched(session, change),
+                before=before,
                 after=after,
                 change=change,
                 changes=tuple(changes),
@@ -58,13 +59,12 @@ def build(
                 now=now,
                 policy=policy,
                 practice=practice,
-                overlaps=lookups.overlaps(after) if timed and after is not None else (),
-                hours=lookups.hours(after, _rest(following, change)) if timed and after is not None else None,
+                overlaps=lookups.overlaps(asked, change) if asked else (),
+                hours=lookups.hours(asked, before, _rest(current, change)) if asked else None,
                 calendar=calendar,
                 history=history,
             )
         )
-        current = following
     return cases, current
 
 
@@ -91,6 +91,23 @@ def upcoming(session: Session, now: datetime, practice: Practice) -> list[Sessio
     return list(dates.each_date(session)) or recurrence.occurrences(
         session, now, now + OVERLAP_HORIZON, practice.zone
     )
+
+
+def in_question(
+    session: Session, change: Change, was: Session | None, now: datetime, practice: Practice
+) -> list[Session]:
+    """Of a session as a change leaves it the occurrences or dates that may be new over others: those of
+    another pattern than `was` had, as far as they are at no time that it had one at."""
+    found = upcoming(session, now, practice)
+    if was is None or not isinstance(change, Repattern):
+        return found
+    had = {span(each, practice) for each in upcoming(was, now, practice)}
+    return [each for each in found if span(each, practice) not in had]
+
+
+def span(session: Session, practice: Practice) -> tuple[datetime, datetime]:
+    """From when to when a session is, as UTC instants."""
+    return instant(session.start, practice.zone), end_instant(session.end, practice.zone)
 
 
 def only_hides(changes: Sequence[Change]) -> bool:

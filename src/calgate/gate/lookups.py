@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from calgate.domain import hours as counting
 from calgate.domain import recurrence
 from calgate.domain.case import Actor, Hours
+from calgate.domain.change import Change
 from calgate.domain.dates import each_date
 from calgate.domain.practice import Practice
 from calgate.domain.session import Kind, Session
 from calgate.domain.week import local_day
-from calgate.domain.when import When, elapsed, end_instant, instant, plus, zone_of
-from calgate.gate.cases import Lookups, upcoming
+from calgate.domain.when import When, elapsed, plus, zone_of
+from calgate.gate.cases import Lookups, in_question, span, upcoming
 from calgate.gate.office import Office
 from calgate.store import sessions
 from calgate.store.occurrences import Occurrence
+
+NOTHING = Lookups(overlaps=lambda *_: (), hours=lambda *_: None)
+"""For a judgement that asks nothing of other sessions."""
 
 
 def lookups(
@@ -24,31 +29,37 @@ def lookups(
     practice: Practice,
     actor: Actor,
     now: datetime,
+    was: Session | None = None,
     counted: tuple[Session, ...] = (),
 ) -> Lookups:
-    """Both look-ups for one write; hours only where the pack counts them. Nobody warns the organization of
-    its own plans, so for it nothing is looked up. `counted` are sessions as the write leaves them."""
+    """Both look-ups for one write on the session that `was`; hours only where the pack counts them. Nobody
+    warns the organization of its own plans, so for it nothing is looked up. `counted` are sessions as the
+    write leaves them."""
     if actor.role == "org":
-        return Lookups(overlaps=lambda _: (), hours=lambda *_: None)
+        return NOTHING
     counts = any(rule.id.startswith("R-HRS") for rule in office.pack.rules)
-    return Lookups(
-        overlaps=lambda after: overlaps(office, after, practice, now, counted),
-        hours=lambda after, rest: (
-            _fullest(office, after, practice, now, (*counted, rest) if rest else counted) if counts else None
-        ),
-    )
+
+    def overlaps_of(after: Session, change: Change) -> tuple[Session, ...]:
+        return overlaps(office, after, in_question(after, change, was, now, practice), practice, counted)
+
+    def hours_of(after: Session, before: Session | None, rest: Session | None) -> Hours | None:
+        others = (*counted, rest) if rest else counted
+        return _fullest(office, after, before, practice, now, others) if counts else None
+
+    return Lookups(overlaps=overlaps_of, hours=hours_of)
 
 
 def overlaps(
     office: Office,
     session: Session,
+    asked: Iterable[Session],
     practice: Practice,
-    now: datetime,
     counted: tuple[Session, ...] = (),
 ) -> tuple[Session, ...]:
-    """The practitioner's other sessions at the times of this one, each as the occurrence in question."""
+    """The practitioner's other sessions at the times of these occurrences of one, each as the occurrence in
+    question."""
     home = office.home(session.practitioner)
-    spans = [_span(each, practice) for each in upcoming(session, now, practice)]
+    spans = [span(each, practice) for each in asked]
     if home is None or not spans:
         return ()
     seconds = [(int(start.timestamp()), int(end.timestamp())) for start, end in spans]
@@ -64,7 +75,7 @@ def overlaps(
 def _occurrence(session: Session, row: Occurrence, practice: Practice) -> Session:
     """What a row of the index stands for, as a session of its own."""
     if session.dates:
-        here = (each for each in each_date(session) if _span(each, practice)[0].timestamp() == row.starts_at)
+        here = (each for each in each_date(session) if span(each, practice)[0].timestamp() == row.starts_at)
         return next(here, session)
     if not session.is_series:
         return session
@@ -87,32 +98,35 @@ def _meeting(other: Session, spans: list[tuple[datetime, datetime]], practice: P
         each
         for each in occurring
         if any(
-            begin < end and finish > start
-            for start, end in spans
-            for begin, finish in [_span(each, practice)]
+            begin < end and finish > start for start, end in spans for begin, finish in [span(each, practice)]
         )
     ]
 
 
-def _span(session: Session, practice: Practice) -> tuple[datetime, datetime]:
-    return instant(session.start, practice.zone), end_instant(session.end, practice.zone)
-
-
 def _fullest(
-    office: Office, session: Session, practice: Practice, now: datetime, counted: tuple[Session, ...]
+    office: Office,
+    session: Session,
+    before: Session | None,
+    practice: Practice,
+    now: datetime,
+    counted: tuple[Session, ...],
 ) -> Hours | None:
-    """As scheduled_hours; of a series, in the coming week (month, period) that it fills most."""
+    """As scheduled_hours; of a series, in the coming week (month, period) that it fills most, among those in
+    which it has more hours than before if there are any."""
     coming = upcoming(session, now, practice) if session.is_series else []
-    found: dict[object, tuple[float, Hours]] = {}
+    found: dict[object, tuple[tuple[bool, float], Hours]] = {}
     for each in coming or [session.at(session.start, session.end) if session.is_series else session]:
         hours = _known(found, each, practice) or scheduled_hours(office, each, practice, counted)
         if hours is not None and hours.period not in found and hours.period is not None:
             own = counting.counted(session, hours.period, practice.zone)
-            found[hours.period] = (hours.scheduled + own - hours.assigned, hours)
+            had = counting.counted(before, hours.period, practice.zone) if before else 0.0
+            found[hours.period] = (own > had, hours.scheduled + own - hours.assigned), hours
     return max(found.values(), key=lambda each: each[0])[1] if found else None
 
 
-def _known(found: dict[object, tuple[float, Hours]], session: Session, practice: Practice) -> Hours | None:
+def _known(
+    found: dict[object, tuple[tuple[bool, float], Hours]], session: Session, practice: Practice
+) -> Hours | None:
     """The hours of a period that was asked about already."""
     day = local_day(session.start, zone_of(session.start, practice.zone))
     return next(
