@@ -24,10 +24,10 @@ OVERLAP_HORIZON = timedelta(days=60)
 class Lookups:
     """What only the store can tell; called when a change touches times."""
 
-    overlaps: Callable[[Session, Change], tuple[Session, ...]]
-    """Of a session as the change leaves it."""
+    overlaps: Callable[[Session, Change, Session | None], tuple[Session, ...]]
+    """Of a session as the change leaves it; and the rest of a series that it is one occurrence of."""
     hours: Callable[[Session, Session | None, Session | None], Hours | None]
-    """Of a session; as it was before; and the rest of a series that it is one occurrence of."""
+    """Of a session; as it was before; and the rest of a series as above."""
 
 
 def build(
@@ -42,12 +42,16 @@ def build(
     history: Session | None = None,
 ) -> tuple[list[Case], Session | None]:
     """The cases of a write and the session as it would be after all of them."""
-    cases: list[Case] = []
-    current = session
+    states: list[Session | None] = []
+    left = session
     for change in changes:
-        current = apply(current, change, actor.role == "org", practice, now)
-        before, after = touched(session, change), touched(current, change)
+        left = apply(left, change, actor.role == "org", practice, now)
+        states.append(left)
+    cases: list[Case] = []
+    for change, following in zip(changes, states, strict=True):
+        before, after = touched(session, change), touched(following, change)
         asked = after if isinstance(change, Move | Create | Undo | Replace | Repattern) else None
+        rest = _rest(left, change) if asked else None
         cases.append(
             Case(
                 session=session,
@@ -59,13 +63,13 @@ def build(
                 now=now,
                 policy=policy,
                 practice=practice,
-                overlaps=lookups.overlaps(asked, change) if asked else (),
-                hours=lookups.hours(asked, before, _rest(current, change)) if asked else None,
+                overlaps=lookups.overlaps(asked, change, rest) if asked else (),
+                hours=lookups.hours(asked, before, rest) if asked else None,
                 calendar=calendar,
                 history=history,
             )
         )
-    return cases, current
+    return cases, left
 
 
 def touched(session: Session | None, change: Change) -> Session | None:

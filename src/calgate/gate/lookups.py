@@ -39,8 +39,9 @@ def lookups(
         return NOTHING
     counts = any(rule.id.startswith("R-HRS") for rule in office.pack.rules)
 
-    def overlaps_of(after: Session, change: Change) -> tuple[Session, ...]:
-        return overlaps(office, after, in_question(after, change, was, now, practice), practice, counted)
+    def overlaps_of(after: Session, change: Change, rest: Session | None) -> tuple[Session, ...]:
+        others = (*counted, rest) if rest else counted
+        return overlaps(office, after, in_question(after, change, was, now, practice), practice, others)
 
     def hours_of(after: Session, before: Session | None, rest: Session | None) -> Hours | None:
         others = (*counted, rest) if rest else counted
@@ -57,7 +58,7 @@ def overlaps(
     counted: tuple[Session, ...] = (),
 ) -> tuple[Session, ...]:
     """The practitioner's other sessions at the times of these occurrences of one, each as the occurrence in
-    question."""
+    question; `counted` are such as the write leaves them."""
     home = office.home(session.practitioner)
     spans = [span(each, practice) for each in asked]
     if home is None or not spans:

@@ -79,3 +79,51 @@ def test_an_undone_cancellation_is_told_of_the_hours(practice: Practice, ada: De
     shown = ada.get("single")
     assert isinstance(ada.put(shown.href, bodies.put(shown.text, "STATUS:CONFIRMED")), Stored)
     assert f"0.5 {OVER}" in unfolded(ada.get("single").text)
+
+
+def moved(ada: Device, *days: tuple[str, str]) -> Outcome:
+    """Occurrences of the series, each moved to another day at half past ten."""
+    shown = ada.get("series")
+    text = shown.text
+    for on, day in days:
+        text = bodies.with_override(
+            text,
+            f"RECURRENCE-ID;TZID=America/New_York:{on}T100000",
+            *bodies.times(f"{day}T103000", f"{day}T113000"),
+            f"SUMMARY:{bodies.value(shown.text, 'SUMMARY')}",
+        )
+    return ada.put(shown.href, text)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ([("20260311", "20260318")], True),
+        ([("20260311", "20260319")], False),
+        ([("20260311", "20260311")], False),
+        ([("20260311", "20260318"), ("20260318", "20260319")], False),
+        ([("20260311", "20260319"), ("20260318", "20260319")], True),
+    ],
+)
+def test_an_occurrence_may_meet_its_own_series(
+    practice: Practice, ada: Device, days: list[tuple[str, str]], told: bool
+) -> None:
+    practice.load(assigned(99, series("FREQ=WEEKLY;COUNT=4")))
+    assert isinstance(moved(ada, *days), Stored)
+    assert (TAKEN in unfolded(ada.get("series").text)) is told
+
+
+def test_an_occurrence_over_another_of_an_organizations_series_may_be_refused(
+    practice: Practice, ada: Device
+) -> None:
+    """Wednesdays and Thursdays at ten."""
+    twice = series("FREQ=WEEKLY;BYDAY=WE,TH;COUNT=8", scheduled_by="org")
+    practice.load(assigned(99, twice, overlap="refuse"))
+    assert ada.refused(moved(ada, ("20260311", "20260312"))) == "R-NEW-6"
+
+
+def test_a_cancelled_occurrence_leaves_its_time_to_another(practice: Practice, ada: Device) -> None:
+    gone = [{"on": "2026-03-18T10:00", "status": "cancelled", "cancel": {"type": "other"}}]
+    practice.load(assigned(99, series("FREQ=WEEKLY;COUNT=4", occurrences=gone)))
+    assert isinstance(moved(ada, ("20260311", "20260318")), Stored)
+    assert TAKEN not in unfolded(ada.get("series").text)
