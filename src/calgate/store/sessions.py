@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,11 +15,12 @@ from sqlalchemy import delete as delete_from
 from calgate.domain import recurrence
 from calgate.domain.event import Document
 from calgate.domain.session import Session
+from calgate.domain.taken import Taken
 from calgate.domain.when import When, elapsed, end_instant, instant, plus
 from calgate.store.codec import from_json, to_json
 from calgate.store.occurrences import COLUMNS as OCCURRENCE
 from calgate.store.occurrences import Occurrence, overlapping, window
-from calgate.store.reading import batches
+from calgate.store.reading import batches, tuples
 from calgate.store.resources import AT_HREF, Copy
 from calgate.store.tables import occurrences, resources, sessions
 
@@ -51,12 +52,22 @@ _of_assignment = _overlapping.where(
     _t.service == bindparam("service"),
     _other,
 )
-_rows = overlapping(*(_o[name] for name in OCCURRENCE), also=_o.busy != "").subquery()
+_busy_rows = overlapping(*(_o[name] for name in OCCURRENCE), also=_o.busy != "")
+_rows = _busy_rows.subquery()
 _busy = (
     select(_rows, cast(_t.body, Text))
     .join(resources, (resources.c.org_id == bindparam("org")) & (resources.c.id == _rows.c.resource_id))
     .join(sessions, (_t.org_id == resources.c.org_id) & (_t.id == resources.c.session_id))
     .where(_other)
+)
+_of_resources = (
+    select(resources.c.id, cast(_t.body, Text))
+    .join(sessions, (_t.org_id == resources.c.org_id) & (_t.id == resources.c.session_id))
+    .where(
+        resources.c.org_id == bindparam("org"),
+        resources.c.id.in_(bindparam("resources", expanding=True)),
+        _other,
+    )
 )
 _page = _bodies.where(_t.id > bindparam("after")).order_by(_t.id).limit(bindparam("most"))
 _ids = select(_t.id).where(_org).order_by(_t.id)
@@ -133,18 +144,24 @@ def of_assignment(
 
 
 def busy_in(
-    tx: Connection, org: str, collection: int, spans: Sequence[tuple[int, int]], but: str
+    tx: Connection, org: str, collection: int, taken: Taken, but: str
 ) -> list[tuple[Occurrence, Session]]:
-    """The occurrences of sessions that keep a collection's owner busy in any of these spans (UTC seconds, end
-    exclusive), each with its session; without the session of id `but`."""
-    first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    found = tx.execute(_busy, {**window(org, collection, first, last), "but": but})
-    rows = ((Occurrence._make(row[:-1]), row[-1]) for row in found)
-    return [
-        (row, _decoded(body))
-        for row, body in rows
-        if any(row.starts_at < end and row.ends_at > start for start, end in spans)
+    """The occurrences of sessions that keep a collection's owner busy in any of these spans, each with its
+    session; without the session of id `but`."""
+    place = window(org, collection, taken.first, taken.last)
+    if taken.is_one:
+        found = tx.execute(_busy, {**place, "but": but})
+        return [(Occurrence._make(row[:-1]), _decoded(row[-1])) for row in found]
+    # Most of what lies between the spans meets none of them: only the index is read of it.
+    rows = [
+        row
+        for row in map(Occurrence._make, tuples(tx, _busy_rows, place))
+        if taken.meets(row.starts_at, row.ends_at)
     ]
+    bodies: dict[int, str] = {}
+    for some in batches({row.resource_id for row in rows}):
+        bodies |= dict(tuples(tx, _of_resources, {"org": org, "resources": some, "but": but}))
+    return [(row, _decoded(bodies[row.resource_id])) for row in rows if row.resource_id in bodies]
 
 
 def page(tx: Connection, org: str, after: str = "", limit: int = 500) -> list[Session]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from calgate.gate import lookups
 from calgate.gate.values import Outcome, Stored
 from tests.integration.gate.test_hours import OVER, assigned, new, unfolded
 from tests.support import bodies
@@ -126,4 +127,83 @@ def test_a_cancelled_occurrence_leaves_its_time_to_another(practice: Practice, a
     gone = [{"on": "2026-03-18T10:00", "status": "cancelled", "cancel": {"type": "other"}}]
     practice.load(assigned(99, series("FREQ=WEEKLY;COUNT=4", occurrences=gone)))
     assert isinstance(moved(ada, ("20260311", "20260318")), Stored)
+    assert TAKEN not in unfolded(ada.get("series").text)
+
+
+WEEKLY = ("20260304T100000", "20260304T110000", "RRULE:FREQ=WEEKLY;COUNT=100")
+LATE = session("late", "2027-10-20T10:30", "2027-10-20T11:30", scheduled_by="org")
+
+
+def test_a_series_meets_a_session_of_the_year_after(practice: Practice, ada: Device) -> None:
+    practice.load(assigned(99, LATE, overlap="refuse"))
+    assert ada.refused(ada.put("new.ics", new(*WEEKLY))) == "R-NEW-6"
+    shorter = (*WEEKLY[:2], "RRULE:FREQ=WEEKLY;COUNT=85")
+    assert isinstance(ada.put("new.ics", new(*shorter)), Stored)
+    assert ada.refused(repeated_at(ada, "new.ics", "FREQ=WEEKLY;COUNT=86")) == "R-NEW-6"
+
+
+def repeated_at(ada: Device, href: str, rule: str) -> Outcome:
+    found = ada.at(href)
+    assert found is not None
+    return ada.put(href, bodies.put(found.text, f"RRULE:{rule}"))
+
+
+def test_a_series_fills_a_week_of_this_autumn(practice: Practice, ada: Device) -> None:
+    autumn = session("autumn", "2026-11-19T10:00", "2026-11-19T11:00")
+    practice.load(assigned(1.5, autumn, hours_over="refuse"))
+    assert ada.refused(ada.put("new.ics", new(*WEEKLY))) == "R-HRS-1"
+    other_weeks = (*WEEKLY[:2], "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=30")
+    assert isinstance(ada.put("new.ics", new(*other_weeks)), Stored)
+
+
+@pytest.mark.parametrize("per", ["week", "month", "period"])
+def test_the_hours_of_a_series_are_asked_for_once(
+    practice: Practice, ada: Device, monkeypatch: pytest.MonkeyPatch, per: str
+) -> None:
+    practice.load(assigned(500, OTHER, per=per))
+    asked: list[object] = []
+    plain = lookups.sessions.of_assignment
+    monkeypatch.setattr(
+        lookups.sessions, "of_assignment", lambda *given: asked.append(given[3:5]) or plain(*given)
+    )
+    assert isinstance(ada.put("new.ics", new(*WEEKLY)), Stored)
+    assert len(asked) <= 3  # of a second half (R-SER-6), the judgement, the copy
+
+
+def test_a_backdated_series_meets_the_past(practice: Practice, ada: Device) -> None:
+    begun = ("20260218T100000", "20260218T110000", "RRULE:FREQ=WEEKLY;COUNT=4")
+    past = session("past", "2026-02-25T10:30", "2026-02-25T11:30", scheduled_by="org")
+    practice.load(assigned(99, past, overlap="refuse"))
+    assert ada.refused(ada.put("new.ics", new(*begun))) == "R-NEW-6"
+    practice.load(assigned(1.5, past, hours_over="refuse"))
+    assert ada.refused(ada.put("new.ics", new(*begun))) == "R-HRS-1"
+
+
+def test_the_past_of_a_running_series_says_nothing(practice: Practice, ada: Device) -> None:
+    running = series("FREQ=WEEKLY;COUNT=6", start="2026-02-18T10:00", end="2026-02-18T11:00")
+    past = session("past", "2026-02-25T10:30", "2026-02-25T11:30", scheduled_by="org")
+    practice.load(assigned(1.5, running, past, overlap="refuse", hours_over="refuse"))
+    shown = ada.get("series")
+    later = bodies.put(shown.text, *bodies.times("20260218T101500", "20260218T111500"))
+    assert isinstance(ada.put(shown.href, later), Stored)
+    assert TAKEN not in unfolded(ada.get("series").text)
+
+
+def test_a_series_that_is_moved_and_shortened_is_judged_as_it_is_left(
+    practice: Practice, ada: Device
+) -> None:
+    practice.load(assigned(99, series("FREQ=WEEKLY;COUNT=90"), LATE, overlap="refuse"))
+    shown = ada.get("series")
+    later = bodies.put(shown.text, *bodies.times("20260304T101500", "20260304T111500"))
+    assert ada.refused(ada.put(shown.href, later)) == "R-NEW-6"
+    assert isinstance(ada.put(shown.href, bodies.put(later, "RRULE:FREQ=WEEKLY;COUNT=20")), Stored)
+    assert TAKEN not in unfolded(ada.get("series").text)
+
+
+def test_cancelled_occurrences_of_a_series_meet_nothing(practice: Practice, ada: Device) -> None:
+    gone = [{"on": "2026-03-18T10:00", "status": "cancelled", "cancel": {"type": "other"}}]
+    practice.load(assigned(99, series("FREQ=WEEKLY;COUNT=4", occurrences=gone), OTHER))
+    shown = ada.get("series")
+    later = bodies.put(shown.text, *bodies.times("20260304T101500", "20260304T111500"))
+    assert isinstance(ada.put(shown.href, later), Stored)
     assert TAKEN not in unfolded(ada.get("series").text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from calgate.domain.case import Case
 from calgate.domain.change import Create, Move, Repattern, Undo
-from calgate.domain.hours import assignment_of, counted, length, period_of
+from calgate.domain.hours import assignment_of, counted, key_of, length, period_of
 from calgate.domain.pack import Rule
 from calgate.domain.rules.facts import with_undo
 from calgate.domain.session import Session, Status
@@ -56,7 +56,9 @@ def _hours(case: Case, session: Session) -> float:
     """Hours that a session takes of the period in question, else of its own: every occurrence of a series
     there."""
     period = case.hours.period if case.hours and case.hours.period else _period(case, session)
-    return counted(session, period, case.practice.zone) if isinstance(period, tuple) else length(session)
+    if not isinstance(period, tuple):
+        return length(session)
+    return counted(session, period, case.practice.zone, key_of(case.after or session))
 
 
 RULES: tuple[Rule, ...] = (
