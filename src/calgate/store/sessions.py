@@ -9,7 +9,19 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Executable, Text, bindparam, cast, insert, or_, select, true, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Text,
+    bindparam,
+    cast,
+    insert,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy import delete as delete_from
 
 from calgate.domain import recurrence
@@ -30,12 +42,11 @@ _org = _t.org_id == bindparam("org")
 _one = _t.id == bindparam("key")
 _COLUMNS = (
     "uid", "kind", "practitioner", "client", "service", "status", "starts_at", "ends_at", "endless", "body",
-    "revision", "number",
+    "revision", "number", "varied",
 )  # fmt: skip
 _bodies = select(cast(_t.body, Text)).where(_org)
-_overlapping = _bodies.where(
-    _t.starts_at < bindparam("until"), or_(_t.ends_at > bindparam("since"), _t.endless == true())
-).order_by(_t.starts_at, _t.id)
+_in_window = _t.starts_at < bindparam("until"), or_(_t.ends_at > bindparam("since"), _t.endless == true())
+_overlapping = _bodies.where(*_in_window).order_by(_t.starts_at, _t.id)
 
 _get = _bodies.where(_one)
 _with_copy = AT_HREF.add_columns(cast(_t.body, Text)).outerjoin(
@@ -46,12 +57,19 @@ _by_uid = _bodies.where(_t.uid == bindparam("uid"), _t.practitioner == bindparam
 _between = _overlapping
 _of_practitioner = _overlapping.where(_t.practitioner == bindparam("practitioner"))
 _other = _t.id != bindparam("but")
-_of_assignment = _overlapping.where(
-    _t.practitioner == bindparam("practitioner"),
-    _t.client == bindparam("client"),
-    _t.service == bindparam("service"),
-    _other,
+_others = _bodies.add_columns(_t.starts_at, _t.id).where(
+    *_in_window, _t.practitioner == bindparam("practitioner"), _other
 )
+_of_assignment = union_all(
+    _others.where(_t.client == bindparam("client"), _t.service == bindparam("service")),
+    _others.where(
+        _t.varied == true(),
+        or_(
+            _t.client.is_distinct_from(bindparam("client")),
+            _t.service.is_distinct_from(bindparam("service")),
+        ),
+    ),
+).order_by("starts_at", "id")
 _busy_rows = overlapping(*(_o[name] for name in OCCURRENCE), also=_o.busy != "")
 _rows = _busy_rows.subquery()
 _busy = (
@@ -136,8 +154,9 @@ def of_assignment(
     until: datetime,
     but: str = "",
 ) -> list[Session]:
-    """As `between`, of those that an assignment of hours covers, by practitioner, client and service; without
-    the session of id `but`."""
+    """As `between`, of those that an assignment of hours covers, by practitioner, client and service, and of
+    the practitioner's series of which an occurrence has another client or service than the series, whichever
+    it is; without the session of id `but`."""
     practitioner, client, service = assigned
     key = {"org": org, "practitioner": practitioner, "client": client, "service": service, "but": but}
     return _all(tx, _of_assignment, {**key, "since": int(since.timestamp()), "until": int(until.timestamp())})
@@ -198,7 +217,7 @@ def put(
         "uid": session.uid, "kind": session.kind.value, "practitioner": session.practitioner,
         "client": session.client, "service": session.service, "status": session.status.value,
         "starts_at": starts_at, "ends_at": ends_at, "endless": endless, "body": to_json(session),
-        "revision": session.revision, "number": number,
+        "revision": session.revision, "number": number, "varied": _varied(session),
     }  # fmt: skip
     stays = before is not None and all(getattr(before, name) == getattr(session, name) for name in _WHOSE)
     statement, names = (_update_version, _VERSION) if stays else (_update, _COLUMNS)
@@ -210,6 +229,11 @@ def put(
 def delete(tx: Connection, org: str, id_: str) -> bool:
     """Removes the session for good; whether it was there."""
     return tx.execute(_delete, {"org": org, "key": id_}).rowcount == 1
+
+
+def _varied(session: Session) -> bool:
+    """Whether an occurrence may fall under another assignment of hours than the series."""
+    return any(each.client is not None or each.service is not None for each in session.overrides)
 
 
 def _reach(session: Session, zone: ZoneInfo) -> tuple[int, int, bool]:
