@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from calgate.domain.change import Create, Delete, Edit, Field
+from calgate.domain.change import Create, Delete, Edit, Field, Repattern
 from calgate.domain.scenario import Scenario
 from calgate.domain.session import Kind, ScheduledBy
 from calgate_packs.tables.world import (
@@ -83,6 +83,7 @@ def _backdated(backdated: str) -> tuple[Scenario, ...]:
 
 def _double(ok: str, created: str) -> tuple[Scenario, ...]:
     other, theirs = own(client="c-102"), org(client="c-102")
+    longer = Repattern("FREQ=WEEKLY;COUNT=4")
     return (
         row("R-NEW-6", "a group: two clients at the same time", None, Create(own()),
             f"{created}, told R-NEW-6",
@@ -95,6 +96,11 @@ def _double(ok: str, created: str) -> tuple[Scenario, ...]:
             overlaps=(other,), policy={"overlap": "refuse"}),
         row("R-NEW-6", "a free event takes no time", None, Create(own()), created,
             overlaps=(event(busy=False),)),
+        row("R-NEW-6", "a series goes on over another session", own(rrule="FREQ=WEEKLY;COUNT=2"), longer,
+            f"{ok}, told R-NEW-6", TAKEN, overlaps=(other,)),
+        row("R-NEW-6", "the policy refuses a series that goes on over one of the organization",
+            own(rrule="FREQ=WEEKLY;COUNT=2"), longer, "refused R-NEW-6", ORG_TAKEN, overlaps=(theirs,),
+            policy={"overlap": "refuse"}),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from calgate.domain.case import Hours
@@ -63,23 +65,62 @@ def counted(
 ) -> float:
     """Hours of a session, or of a series' occurrences, that start within the period and count (R-HRS-1); with
     `key` those of that practitioner, client and service only."""
-    if not session.is_series:
-        return _length_in(session, period, zone, key)
-    window = window_of(period, zone)
-    total = sum(_length_in(each, period, zone, key) for each in changed(session, *window, zone))
-    if session.status in UNCOUNTED or key not in (None, _key(session)):
-        return total
-    days = (local_day(each, zone_of(each, zone)) for each in unchanged_starts(session, *window))
-    return total + length(session) * sum(period[0] <= day <= period[1] for day in days)
+    found = each_day(session, period, zone, key)
+    return sum(hours for day, hours in found if period[0] <= day <= period[1])
 
 
-def _length_in(
-    session: Session, period: tuple[date, date], zone: ZoneInfo, key: tuple[str | None, ...] | None
-) -> float:
-    """The hours of one occurrence, if it counts."""
-    day = local_day(session.start, zone_of(session.start, zone))
-    counts = session.status not in UNCOUNTED and key in (None, _key(session))
-    return length(session) if counts and period[0] <= day <= period[1] else 0.0
+def each_day(
+    session: Session, period: tuple[date, date], zone: ZoneInfo, key: tuple[str | None, ...] | None = None
+) -> Iterator[tuple[date, float]]:
+    """The days on which a session or a series' occurrences start, and their hours, as far as they count: all
+    of the period, maybe others near it; `key` as in `counted`."""
+    alone = [session]
+    if session.is_series:
+        window = window_of(period, zone)
+        alone = changed(session, *window, zone)
+        if session.status not in UNCOUNTED and key in (None, key_of(session)):
+            hours = length(session)
+            for each in unchanged_starts(session, *window):
+                yield local_day(each, zone_of(each, zone)), hours
+    for one in alone:
+        if one.status not in UNCOUNTED and key in (None, key_of(one)):
+            yield local_day(one.start, zone_of(one.start, zone)), length(one)
+
+
+class Tally:
+    """The hours of sessions by day, to be summed up for many periods."""
+
+    def __init__(self, days: Iterable[tuple[date, float]]) -> None:
+        ordered = sorted(days)
+        self.days = [day for day, _ in ordered]
+        self._sums = [0.0, *accumulate(hours for _, hours in ordered)]
+
+    def within(self, period: tuple[date, date]) -> float:
+        """The hours in one period."""
+        first, last = bisect_left(self.days, period[0]), bisect_right(self.days, period[1])
+        return self._sums[last] - self._sums[first]
+
+
+def tallied(
+    sessions: Iterable[Session], period: tuple[date, date], zone: ZoneInfo, key: tuple[str | None, ...]
+) -> Tally:
+    """The hours of these sessions in a long period."""
+    return Tally(found for each in sessions for found in each_day(each, period, zone, key))
+
+
+def periods(
+    practice: Practice, session: Session, days: Iterable[date], week_start: str
+) -> dict[tuple[date, date], Assignment]:
+    """The weeks, months or periods in which a series is on these days, which come in order, as far as hours
+    are assigned for it."""
+    found: dict[tuple[date, date], Assignment] = {}
+    last = date.min
+    for day in days:
+        assignment = next((each for each in practice.assignments if covers(each, session, day)), None)
+        if day > last and assignment is not None:
+            period = period_of(assignment, day, week_start)
+            found[period], last = assignment, period[1]
+    return found
 
 
 def hours(practice: Practice, session: Session, others: Iterable[Session], week_start: str) -> Hours | None:
@@ -94,12 +135,12 @@ def hours(practice: Practice, session: Session, others: Iterable[Session], week_
     zone = practice.zone
     day = local_day(session.start, zone_of(session.start, zone))
     period = period_of(assignment, day, week_start)
-    key = _key(session)
+    key = key_of(session)
     return Hours(
         assignment.hours, sum(counted(each, period, zone, key) for each in others), assignment.per, period
     )
 
 
-def _key(session: Session) -> tuple[str | None, ...]:
+def key_of(session: Session) -> tuple[str | None, ...]:
     """What hours are assigned for."""
     return session.practitioner, session.client, session.service

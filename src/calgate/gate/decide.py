@@ -92,7 +92,7 @@ def decide(
         asked.received,
         office.policy,
         practice,
-        lookups(office, practice, asked.actor, asked.received, counted),
+        lookups(office, practice, asked.actor, asked.received, session, counted),
         asked.calendar,
         history,
     )

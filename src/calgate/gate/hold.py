@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from calgate.domain.case import Hours
 from calgate.domain.change import Change, Cut
 from calgate.domain.ending import cut
 from calgate.domain.event import Document
@@ -21,7 +20,8 @@ from calgate.domain.second_half import counted, cut_at, fits, is_last, leaves_do
 from calgate.domain.session import Session
 from calgate.domain.splitting import FIRST, NEXT, first_of, linked
 from calgate.domain.when import When, instant
-from calgate.gate.cases import Lookups, build
+from calgate.gate import lookups
+from calgate.gate.cases import build
 from calgate.gate.copies import notice_of, personal_of
 from calgate.gate.decide import NOTHING, Asked, Beside
 from calgate.gate.office import Office
@@ -111,18 +111,20 @@ def _second(
     if not is_cut or is_last(series, slot):
         change = cut_at(series, slot)
         room = cut(series, slot, change.rrule)
-        nothing = Lookups(overlaps=lambda _: (), hours=_no_hours)
         cases, _ = build(
-            series, (change,), asked.actor, asked.received, office.policy, practice, nothing, asked.calendar
+            series,
+            (change,),
+            asked.actor,
+            asked.received,
+            office.policy,
+            practice,
+            lookups.NOTHING,
+            asked.calendar,
         )
         beside = Beside(tuple(cases), (room,))
     if is_cut:
         half = linked(half, FIRST, first_of(series))
     return Second(replace(half, held=not is_cut), series, slot, sent_rule, room, beside)
-
-
-def _no_hours(_: Session, rest: Session | None) -> Hours | None:
-    return None
 
 
 def keep(office: Office, second: Second, practice: Practice, number: int, now: datetime) -> tuple[Along, ...]:

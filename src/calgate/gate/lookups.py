@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from calgate.domain import hours as counting
 from calgate.domain import recurrence
 from calgate.domain.case import Actor, Hours
+from calgate.domain.change import Change
 from calgate.domain.dates import each_date
-from calgate.domain.practice import Practice
+from calgate.domain.practice import Assignment, Practice
 from calgate.domain.session import Kind, Session
+from calgate.domain.taken import Taken
 from calgate.domain.week import local_day
-from calgate.domain.when import When, elapsed, end_instant, instant, plus, zone_of
-from calgate.gate.cases import Lookups, upcoming
+from calgate.domain.when import When, elapsed, plus, zone_of
+from calgate.gate.cases import Lookups, in_question, since, span
+from calgate.gate.copies import HORIZON
 from calgate.gate.office import Office
 from calgate.store import sessions
 from calgate.store.occurrences import Occurrence
+
+NOTHING = Lookups(overlaps=lambda *_: (), hours=lambda *_: None)
+"""For a judgement that asks nothing of other sessions."""
 
 
 def lookups(
@@ -24,47 +31,59 @@ def lookups(
     practice: Practice,
     actor: Actor,
     now: datetime,
+    was: Session | None = None,
     counted: tuple[Session, ...] = (),
 ) -> Lookups:
-    """Both look-ups for one write; hours only where the pack counts them. Nobody warns the organization of
-    its own plans, so for it nothing is looked up. `counted` are sessions as the write leaves them."""
+    """Both look-ups for one write on the session that `was`; hours only where the pack counts them. Nobody
+    warns the organization of its own plans, so for it nothing is looked up. `counted` are sessions as the
+    write leaves them."""
     if actor.role == "org":
-        return Lookups(overlaps=lambda _: (), hours=lambda *_: None)
+        return NOTHING
     counts = any(rule.id.startswith("R-HRS") for rule in office.pack.rules)
-    return Lookups(
-        overlaps=lambda after: overlaps(office, after, practice, now, counted),
-        hours=lambda after, rest: (
-            _fullest(office, after, practice, now, (*counted, rest) if rest else counted) if counts else None
-        ),
-    )
+
+    def overlaps_of(after: Session, change: Change, rest: Session | None) -> tuple[Session, ...]:
+        others = (*counted, rest) if rest else counted
+        return overlaps(office, after, in_question(after, change, was, now, practice), practice, others)
+
+    def hours_of(
+        after: Session, change: Change, before: Session | None, rest: Session | None
+    ) -> Hours | None:
+        if not counts:
+            return None
+        if after.is_series:
+            return _fullest(office, after, before, practice, since(change, now), now + HORIZON, counted)
+        return scheduled_hours(office, after, practice, (*counted, rest) if rest else counted)
+
+    return Lookups(overlaps=overlaps_of, hours=hours_of)
 
 
 def overlaps(
     office: Office,
     session: Session,
+    asked: Iterable[Session],
     practice: Practice,
-    now: datetime,
     counted: tuple[Session, ...] = (),
 ) -> tuple[Session, ...]:
-    """The practitioner's other sessions at the times of this one, each as the occurrence in question."""
+    """The practitioner's other sessions at the times of these occurrences of one, each as the occurrence in
+    question; `counted` are such as the write leaves them."""
     home = office.home(session.practitioner)
-    spans = [_span(each, practice) for each in upcoming(session, now, practice)]
+    spans = [span(each, practice) for each in asked]
     if home is None or not spans:
         return ()
-    seconds = [(int(start.timestamp()), int(end.timestamp())) for start, end in spans]
+    taken = Taken(spans)
     changed = {each.id for each in counted}
     there = [
         _occurrence(other, row, practice)
-        for row, other in sessions.busy_in(office.tx, office.org, home.id, seconds, session.id)
+        for row, other in sessions.busy_in(office.tx, office.org, home.id, taken, session.id)
         if other.id not in changed
     ]
-    return (*there, *(each for other in counted for each in _meeting(other, spans, practice)))
+    return (*there, *(each for other in counted for each in _meeting(other, taken, practice)))
 
 
 def _occurrence(session: Session, row: Occurrence, practice: Practice) -> Session:
     """What a row of the index stands for, as a session of its own."""
     if session.dates:
-        here = (each for each in each_date(session) if _span(each, practice)[0].timestamp() == row.starts_at)
+        here = (each for each in each_date(session) if span(each, practice)[0] == row.starts_at)
         return next(here, session)
     if not session.is_series:
         return session
@@ -80,44 +99,52 @@ def _as_left(found: list[Session], session: Session, counted: tuple[Session, ...
     return [*(each for each in found if each.id not in changed), *counted]
 
 
-def _meeting(other: Session, spans: list[tuple[datetime, datetime]], practice: Practice) -> list[Session]:
-    first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    occurring = list(each_date(other)) or recurrence.occurrences(other, first, last, practice.zone)
-    return [
-        each
-        for each in occurring
-        if any(
-            begin < end and finish > start
-            for start, end in spans
-            for begin, finish in [_span(each, practice)]
-        )
-    ]
-
-
-def _span(session: Session, practice: Practice) -> tuple[datetime, datetime]:
-    return instant(session.start, practice.zone), end_instant(session.end, practice.zone)
+def _meeting(other: Session, taken: Taken, practice: Practice) -> list[Session]:
+    window = datetime.fromtimestamp(taken.first, UTC), datetime.fromtimestamp(taken.last, UTC)
+    occurring = list(each_date(other)) or recurrence.occurrences(other, *window, practice.zone)
+    return [each for each in occurring if taken.meets(*span(each, practice))]
 
 
 def _fullest(
-    office: Office, session: Session, practice: Practice, now: datetime, counted: tuple[Session, ...]
+    office: Office,
+    series: Session,
+    before: Session | None,
+    practice: Practice,
+    since: datetime,
+    until: datetime,
+    counted: tuple[Session, ...],
 ) -> Hours | None:
-    """As scheduled_hours; of a series, in the coming week (month, period) that it fills most."""
-    coming = upcoming(session, now, practice) if session.is_series else []
-    found: dict[object, tuple[float, Hours]] = {}
-    for each in coming or [session.at(session.start, session.end) if session.is_series else session]:
-        hours = _known(found, each, practice) or scheduled_hours(office, each, practice, counted)
-        if hours is not None and hours.period not in found and hours.period is not None:
-            own = counting.counted(session, hours.period, practice.zone)
-            found[hours.period] = (hours.scheduled + own - hours.assigned, hours)
-    return max(found.values(), key=lambda each: each[0])[1] if found else None
+    """As scheduled_hours, of a series from `since` to `until`: in the week (month, period) that it fills
+    most, among those in which it has more hours than before if there are any."""
+    if series.kind is not Kind.CLIENT_SESSION:
+        return None
+    zone, key = practice.zone, counting.key_of(series)
+    own = counting.tallied([series], (since.date(), until.date()), zone, key)
+    periods = counting.periods(practice, series, own.days, office.policy.week_start)
+    if not periods:
+        return None
+    span_ = min(first for first, _ in periods), max(last for _, last in periods)
+    found = _assigned_in(office, next(iter(periods.values())), span_, practice, series.id)
+    others = counting.tallied(_as_left(found, series, counted), span_, zone, key)
+    had = counting.tallied([before] if before else [], span_, zone, key)
+    own = counting.tallied([series], span_, zone, key)
+
+    def filled(period: tuple[date, date]) -> tuple[bool, float]:
+        added, hours = own.within(period) > had.within(period), own.within(period) + others.within(period)
+        return added, hours - periods[period].hours
+
+    fullest = max(periods, key=filled)
+    assignment = periods[fullest]
+    return Hours(assignment.hours, others.within(fullest), assignment.per, fullest)
 
 
-def _known(found: dict[object, tuple[float, Hours]], session: Session, practice: Practice) -> Hours | None:
-    """The hours of a period that was asked about already."""
-    day = local_day(session.start, zone_of(session.start, practice.zone))
-    return next(
-        (each for _, each in found.values() if each.period and each.period[0] <= day <= each.period[1]), None
-    )
+def _assigned_in(
+    office: Office, assignment: Assignment, period: tuple[date, date], practice: Practice, but: str
+) -> list[Session]:
+    """The sessions of an assignment in a period, without that of id `but`."""
+    assigned = assignment.practitioner, assignment.client, assignment.service
+    window = counting.window_of(period, practice.zone)
+    return sessions.of_assignment(office.tx, office.org, assigned, *window, but)
 
 
 def scheduled_hours(
@@ -132,9 +159,7 @@ def scheduled_hours(
         return None
     day = local_day(session.start, zone_of(session.start, practice.zone))
     period = counting.period_of(assignment, day, office.policy.week_start)
-    since, until = counting.window_of(period, practice.zone)
-    assigned = assignment.practitioner, assignment.client, assignment.service
-    found = sessions.of_assignment(office.tx, office.org, assigned, since, until, session.id)
+    found = _assigned_in(office, assignment, period, practice, session.id)
     others = _as_left(found, session, counted)
     return counting.hours(practice, session, others, office.policy.week_start)
 

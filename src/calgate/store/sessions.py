@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Executable, Text, bindparam, cast, insert, or_, select, true, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Text,
+    bindparam,
+    cast,
+    insert,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy import delete as delete_from
 
 from calgate.domain import recurrence
 from calgate.domain.event import Document
 from calgate.domain.session import Session
+from calgate.domain.taken import Taken
 from calgate.domain.when import When, elapsed, end_instant, instant, plus
 from calgate.store.codec import from_json, to_json
 from calgate.store.occurrences import COLUMNS as OCCURRENCE
 from calgate.store.occurrences import Occurrence, overlapping, window
-from calgate.store.reading import batches
+from calgate.store.reading import batches, tuples
 from calgate.store.resources import AT_HREF, Copy
 from calgate.store.tables import occurrences, resources, sessions
 
@@ -29,12 +42,11 @@ _org = _t.org_id == bindparam("org")
 _one = _t.id == bindparam("key")
 _COLUMNS = (
     "uid", "kind", "practitioner", "client", "service", "status", "starts_at", "ends_at", "endless", "body",
-    "revision", "number",
+    "revision", "number", "varied",
 )  # fmt: skip
 _bodies = select(cast(_t.body, Text)).where(_org)
-_overlapping = _bodies.where(
-    _t.starts_at < bindparam("until"), or_(_t.ends_at > bindparam("since"), _t.endless == true())
-).order_by(_t.starts_at, _t.id)
+_in_window = _t.starts_at < bindparam("until"), or_(_t.ends_at > bindparam("since"), _t.endless == true())
+_overlapping = _bodies.where(*_in_window).order_by(_t.starts_at, _t.id)
 
 _get = _bodies.where(_one)
 _with_copy = AT_HREF.add_columns(cast(_t.body, Text)).outerjoin(
@@ -45,18 +57,35 @@ _by_uid = _bodies.where(_t.uid == bindparam("uid"), _t.practitioner == bindparam
 _between = _overlapping
 _of_practitioner = _overlapping.where(_t.practitioner == bindparam("practitioner"))
 _other = _t.id != bindparam("but")
-_of_assignment = _overlapping.where(
-    _t.practitioner == bindparam("practitioner"),
-    _t.client == bindparam("client"),
-    _t.service == bindparam("service"),
-    _other,
+_others = _bodies.add_columns(_t.starts_at, _t.id).where(
+    *_in_window, _t.practitioner == bindparam("practitioner"), _other
 )
-_rows = overlapping(*(_o[name] for name in OCCURRENCE), also=_o.busy != "").subquery()
+_of_assignment = union_all(
+    _others.where(_t.client == bindparam("client"), _t.service == bindparam("service")),
+    _others.where(
+        _t.varied == true(),
+        or_(
+            _t.client.is_distinct_from(bindparam("client")),
+            _t.service.is_distinct_from(bindparam("service")),
+        ),
+    ),
+).order_by("starts_at", "id")
+_busy_rows = overlapping(*(_o[name] for name in OCCURRENCE), also=_o.busy != "")
+_rows = _busy_rows.subquery()
 _busy = (
     select(_rows, cast(_t.body, Text))
     .join(resources, (resources.c.org_id == bindparam("org")) & (resources.c.id == _rows.c.resource_id))
     .join(sessions, (_t.org_id == resources.c.org_id) & (_t.id == resources.c.session_id))
     .where(_other)
+)
+_of_resources = (
+    select(resources.c.id, cast(_t.body, Text))
+    .join(sessions, (_t.org_id == resources.c.org_id) & (_t.id == resources.c.session_id))
+    .where(
+        resources.c.org_id == bindparam("org"),
+        resources.c.id.in_(bindparam("resources", expanding=True)),
+        _other,
+    )
 )
 _page = _bodies.where(_t.id > bindparam("after")).order_by(_t.id).limit(bindparam("most"))
 _ids = select(_t.id).where(_org).order_by(_t.id)
@@ -125,26 +154,33 @@ def of_assignment(
     until: datetime,
     but: str = "",
 ) -> list[Session]:
-    """As `between`, of those that an assignment of hours covers, by practitioner, client and service; without
-    the session of id `but`."""
+    """As `between`, of those that an assignment of hours covers, by practitioner, client and service, and of
+    the practitioner's series of which an occurrence has another client or service than the series, whichever
+    it is; without the session of id `but`."""
     practitioner, client, service = assigned
     key = {"org": org, "practitioner": practitioner, "client": client, "service": service, "but": but}
     return _all(tx, _of_assignment, {**key, "since": int(since.timestamp()), "until": int(until.timestamp())})
 
 
 def busy_in(
-    tx: Connection, org: str, collection: int, spans: Sequence[tuple[int, int]], but: str
+    tx: Connection, org: str, collection: int, taken: Taken, but: str
 ) -> list[tuple[Occurrence, Session]]:
-    """The occurrences of sessions that keep a collection's owner busy in any of these spans (UTC seconds, end
-    exclusive), each with its session; without the session of id `but`."""
-    first, last = min(start for start, _ in spans), max(end for _, end in spans)
-    found = tx.execute(_busy, {**window(org, collection, first, last), "but": but})
-    rows = ((Occurrence._make(row[:-1]), row[-1]) for row in found)
-    return [
-        (row, _decoded(body))
-        for row, body in rows
-        if any(row.starts_at < end and row.ends_at > start for start, end in spans)
+    """The occurrences of sessions that keep a collection's owner busy in any of these spans, each with its
+    session; without the session of id `but`."""
+    place = window(org, collection, taken.first, taken.last)
+    if taken.is_one:
+        found = tx.execute(_busy, {**place, "but": but})
+        return [(Occurrence._make(row[:-1]), _decoded(row[-1])) for row in found]
+    # Most of what lies between the spans meets none of them: only the index is read of it.
+    rows = [
+        row
+        for row in map(Occurrence._make, tuples(tx, _busy_rows, place))
+        if taken.meets(row.starts_at, row.ends_at)
     ]
+    bodies: dict[int, str] = {}
+    for some in batches({row.resource_id for row in rows}):
+        bodies |= dict(tuples(tx, _of_resources, {"org": org, "resources": some, "but": but}))
+    return [(row, _decoded(bodies[row.resource_id])) for row in rows if row.resource_id in bodies]
 
 
 def page(tx: Connection, org: str, after: str = "", limit: int = 500) -> list[Session]:
@@ -181,7 +217,7 @@ def put(
         "uid": session.uid, "kind": session.kind.value, "practitioner": session.practitioner,
         "client": session.client, "service": session.service, "status": session.status.value,
         "starts_at": starts_at, "ends_at": ends_at, "endless": endless, "body": to_json(session),
-        "revision": session.revision, "number": number,
+        "revision": session.revision, "number": number, "varied": _varied(session),
     }  # fmt: skip
     stays = before is not None and all(getattr(before, name) == getattr(session, name) for name in _WHOSE)
     statement, names = (_update_version, _VERSION) if stays else (_update, _COLUMNS)
@@ -193,6 +229,11 @@ def put(
 def delete(tx: Connection, org: str, id_: str) -> bool:
     """Removes the session for good; whether it was there."""
     return tx.execute(_delete, {"org": org, "key": id_}).rowcount == 1
+
+
+def _varied(session: Session) -> bool:
+    """Whether an occurrence may fall under another assignment of hours than the series."""
+    return any(each.client is not None or each.service is not None for each in session.overrides)
 
 
 def _reach(session: Session, zone: ZoneInfo) -> tuple[int, int, bool]:

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    true,
 )
 
 metadata = MetaData(
@@ -139,7 +141,7 @@ sessions = Table(
     _text("org_id"), _text("id"), _text("uid"), _text("kind"), _text("practitioner"),
     Column("client", Text), Column("service", Text), _text("status"),
     _number("starts_at"), _number("ends_at"), _flag("endless"), _json("body"), _number("revision"),
-    _number("number"),
+    _number("number"), Column("varied", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("org_id", "id"), _belongs(to="organizations"),
     Index(None, "org_id", "practitioner", "starts_at"),
     Index(
@@ -148,6 +150,11 @@ sessions = Table(
     ),
     Index(None, "org_id", "starts_at"),
     Index(None, "org_id", "uid"),
+)  # fmt: skip
+Index(
+    "ix_sessions_varied", sessions.c.org_id, sessions.c.practitioner, sessions.c.starts_at,
+    sessions.c.ends_at, sessions.c.endless,
+    sqlite_where=sessions.c.varied == true(), postgresql_where=sessions.c.varied == true(),
 )  # fmt: skip
 
 resources = Table(

@@ -164,3 +164,41 @@ def test_an_occurrence_in_another_week_does_not_tell_the_hours_of_the_next(
     assert "X-CALGATE-HOURS-SCHEDULED:2.5" in master
     assert "X-CALGATE-HOURS-SCHEDULED:2.5" in this_week
     assert "X-CALGATE-HOURS" not in later
+
+
+@pytest.mark.parametrize(
+    ("own", "over"),
+    [
+        ({"client": "c-9"}, "1.5"),
+        ({"client": "c-101"}, "0.5"),
+        ({"client": "c-9", "status": "cancelled"}, "0.5"),
+    ],
+)
+def test_an_occurrence_of_another_client_counts_for_that_client(
+    practice: Practice, ada: Device, own: dict[str, str], over: str
+) -> None:
+    """A series of c-101, of which the one of 16 March is another's; one hour a week is assigned."""
+    file = assigned(1)
+    weekly_ = session("weekly", "2026-03-02T16:00", "2026-03-02T17:00", repeat=weekly("2026-06-29"))
+    cancel = {"cancel": {"type": "other"}} if "status" in own else {}
+    file["organizations"][0]["sessions"].append(
+        {**weekly_, "client": "c-101", "occurrences": [{"on": "2026-03-16T16:00", **own, **cancel}]}
+    )
+    practice.load(file)
+    assert isinstance(ada.put("new.ics", new("20260317T090000", "20260317T103000")), Stored)
+    found = ada.at("new.ics")
+    assert found is not None
+    assert f"{over} {OVER}" in unfolded(found.text)
+    assert bodies.value(found.text, "X-CALGATE-HOURS-SCHEDULED") == f"{float(over) + 1:g}"
+
+
+def test_a_series_meets_the_occurrence_of_another(practice: Practice, ada: Device) -> None:
+    """A new series of c-9 in whose third week the other client's series is c-9's for once."""
+    file = assigned(1, hours_over="refuse")
+    own = [{"on": "2026-03-16T16:00", "client": "c-9"}]
+    weekly_ = session("weekly", "2026-03-02T16:00", "2026-03-02T17:00", repeat=weekly("2026-06-29"))
+    file["organizations"][0]["sessions"].append({**weekly_, "occurrences": own})
+    practice.load(file)
+    times = "20260304T090000", "20260304T100000"
+    assert ada.refused(ada.put("new.ics", new(*times, "RRULE:FREQ=WEEKLY;COUNT=3"))) == "R-HRS-1"
+    assert isinstance(ada.put("new.ics", new(*times, "RRULE:FREQ=WEEKLY;COUNT=2")), Stored)

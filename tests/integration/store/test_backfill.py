@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import MetaData, insert, select, text
+from sqlalchemy import MetaData, false, insert, select, text
 
 from calgate.store import Store, Tx, migrations, open_store, resources
-from calgate.store.tables import resource_texts
+from calgate.store.tables import resource_texts, sessions
 from tests.support.store import ORG
 
 ORGANIZATION = {
@@ -95,3 +95,37 @@ def test_a_database_goes_back_to_version_2_and_up_again_with_its_notices(empty: 
     migrations.upgrade(empty)
     with empty.read() as tx:
         assert ends(tx) == {10: 1_800_000_000, 11: 1_700_000_000, 12: None, 13: None, 14: None}
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "client": {"overrides": [{"on": "2026-03-02"}, {"on": "2026-03-09", "client": "c-2"}]},
+    "service": {"overrides": [{"on": "2026-03-02", "service": "s-2"}]},
+    "moved": {"client": "c-1", "overrides": [{"on": "2026-03-02", "start": "2026-03-03"}]},
+    "named": {"title": '"overrides" "client"'},
+    "single": {"client": "c-1", "service": "s-1"},
+}
+SESSION = {
+    "org_id": ORG, "kind": "client_session", "practitioner": "ada", "client": "c-1", "service": "s-1",
+    "status": "scheduled", "starts_at": 0, "ends_at": 9, "endless": False, "revision": 0, "number": 1,
+}  # fmt: skip
+
+
+def test_series_of_before_version_10_know_their_occurrences_of_others(empty: Store) -> None:
+    with empty.alone() as tx:
+        go_to(tx, "0009")
+        tables = MetaData()
+        tables.reflect(tx)
+        tx.execute(insert(tables.tables["organizations"]), ORGANIZATION)
+        for id_, body in BODIES.items():
+            tx.execute(insert(tables.tables["sessions"]), {**SESSION, "id": id_, "uid": id_, "body": body})
+    migrations.upgrade(empty)
+    with empty.alone() as tx:
+        assert set(tx.execute(select(sessions.c.id).where(sessions.c.varied)).scalars()) == {
+            "client",
+            "service",
+        }
+        go_to(tx, "0009")
+    migrations.upgrade(empty)
+    with empty.read() as tx:
+        found = tx.execute(select(sessions.c.id).where(sessions.c.varied == false())).scalars()
+        assert set(found) == {"moved", "named", "single"}

@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from calgate.domain.session import Cancellation, Kind, Override, Period, Session, Status
 from calgate.store import Store, sessions
@@ -61,6 +62,49 @@ class TestSessions:
             assert sessions.get_many(tx, ORG, ["d", "a", "x", "a"]) == [given[0], given[3]]
             covered = sessions.of_assignment(tx, ORG, ("ada", "c-1", "s-1"), NINE - HOUR, NINE + HOUR)
             assert sorted(each.id for each in covered) == ["a", "b", "c", "e"]
+
+    def test_an_assignment_is_told_of_series_with_another_client_or_service(self, store: Store) -> None:
+        def varied(id_: str, start: datetime = NINE, **own: str) -> Session:
+            override = Override(on=start + NINE_DAYS, **own)  # type: ignore[arg-type]
+            return a_session(id_, start, rrule="FREQ=WEEKLY;COUNT=3", overrides=(override,))
+
+        put(
+            store, varied("client", client="c-2"), varied("service", service="s-2"),
+            varied("title", title="x"), varied("later", NINE + 3 * NINE_DAYS, client="c-2"),
+            a_session("single", client="c-2"),
+            replace(varied("none", client="c-2"), client=None, service=None),
+            replace(varied("bo", client="c-2"), practitioner="bo"),
+        )  # fmt: skip
+        for assigned, expected in (
+            (("ada", "c-1", "s-1"), ["client", "none", "service", "title"]),
+            (("ada", "c-2", "s-1"), ["client", "none", "service", "single"]),
+            (("bo", "c-2", "s-1"), ["bo"]),
+        ):
+            with store.read() as tx:
+                covered = sessions.of_assignment(tx, ORG, assigned, NINE - HOUR, NINE + NINE_DAYS)
+                others = sessions.of_assignment(tx, ORG, assigned, NINE, NINE + HOUR, "client")
+            assert [each.id for each in covered] == expected
+            assert [each.id for each in others] == [each for each in expected if each != "client"]
+        put(store, a_session("client", rrule="FREQ=WEEKLY;COUNT=3"), number=2)
+        with store.read() as tx:
+            covered = sessions.of_assignment(tx, ORG, ("ada", "c-2", "s-1"), NINE, NINE + HOUR)
+        assert [each.id for each in covered] == ["none", "service", "single"]
+
+    def test_series_with_another_client_are_found_by_an_index_of_their_own(self, store: Store) -> None:
+        if store.dialect != "sqlite":
+            pytest.skip("PostgreSQL plans by its statistics")
+        with store.write(ORG) as tx:
+            reads: list[tuple[str, Any]] = []
+            note = lambda *given: reads.append((given[2], given[3]))  # noqa: E731
+            event.listen(tx, "before_cursor_execute", note)
+            sessions.of_assignment(tx, ORG, ("ada", "c-1", "s-1"), NINE, NINE + HOUR)
+            event.remove(tx, "before_cursor_execute", note)
+            [(statement, values)] = reads
+            rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+        plan = " ".join(row[3] for row in rows)
+        assert "ix_sessions_varied" in plan
+        assert "ix_sessions_assignment" in plan
+        assert "SCAN sessions" not in plan
 
     def test_a_window_takes_what_overlaps_it(self, store: Store) -> None:
         put(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from calgate.domain.case import Case
-from calgate.domain.change import Create, Move, Replace, Undo
+from calgate.domain.change import Create, Move, Repattern, Replace, Undo
 from calgate.domain.pack import Rule
 from calgate.domain.recurrence import starts
 from calgate.domain.rules.facts import by_practitioner, is_client_kind, occurrence, started
@@ -84,7 +84,7 @@ def past_scheduled(case: Case) -> Opinion | None:
 
 def double_booking(case: Case) -> Opinion | None:
     """R-NEW-6: a double booking is told; over an organization's session the policy may refuse it."""
-    if not isinstance(case.change, (Create, Move, Undo)) or not is_client_kind(case.after):
+    if not isinstance(case.change, (Create, Move, Undo, Repattern)) or not is_client_kind(case.after):
         return None
     taken = [each for each in case.overlaps if each.busy and each.status not in _FREE]
     if case.policy.overlap == "refuse" and any(each.scheduled_by is ScheduledBy.ORG for each in taken):
