@@ -10,7 +10,6 @@ from calgate.doors.caldav.property_values import max_size
 from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.xml import Answer
 from calgate.gate.values import Collection, DropCalendar, Failed, Outcome, Put, Refusal, Remove, Stored
-from calgate.http import entity_tags
 from calgate.ical.errors import BadCalendar
 
 if TYPE_CHECKING:
@@ -41,8 +40,8 @@ def put(gate: Gate, request: Request) -> Answer:
                 href=href,
                 body=request.body,
                 received=request.received,
-                if_match=entity_tags(request.headers.get("if-match")),
-                if_none_match=entity_tags(request.headers.get("if-none-match")),
+                if_match=request.if_match,
+                if_none_match=request.if_none_match,
                 if_schedule_tag_match=schedule_tag(request),
             )
         )
@@ -125,18 +124,25 @@ def delete(gate: Gate, request: Request) -> Answer:
     if collection is None or len(request.path) > 3:
         return refusals.not_found()
     if len(request.path) == 2:
-        outcome = gate.submit(DropCalendar(principal=request.principal, collection=collection))
+        outcome = gate.submit(
+            DropCalendar(
+                principal=request.principal,
+                collection=collection,
+                if_match=request.if_match,
+                if_none_match=request.if_none_match,
+            )
+        )
     elif request.slash:
         return refusals.not_found()
     else:
-        if_match = entity_tags(request.headers.get("if-match"))
         outcome = gate.submit(
             Remove(
                 principal=request.principal,
                 collection=collection,
                 href=request.path[2],
                 received=request.received,
-                if_match=if_match,
+                if_match=request.if_match,
+                if_none_match=request.if_none_match,
                 if_schedule_tag_match=schedule_tag(request),
                 reply=request.headers.get("schedule-reply", "T").strip().upper() != "F",
             )

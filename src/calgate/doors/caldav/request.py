@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from calgate.doors.caldav.xml import quoted
 from calgate.gate.values import Collection, Principal
+from calgate.http import entity_tags
 
 MAX_PATH_BYTES = 2048
 
@@ -37,6 +38,16 @@ class Request:
     @property
     def agent(self) -> str:
         return self.headers.get("user-agent", "")
+
+    @property
+    def if_match(self) -> tuple[str, ...] | None:
+        """ETags without quotes (RFC 9110 section 13.1.1); None when the header is absent."""
+        return entity_tags(self.headers.get("if-match"))
+
+    @property
+    def if_none_match(self) -> tuple[str, ...] | None:
+        """The same of RFC 9110 section 13.1.2."""
+        return entity_tags(self.headers.get("if-none-match"))
 
     @property
     def prefers(self) -> frozenset[str]:
