@@ -46,6 +46,8 @@ _PASSED = {
 name with an underscore would be taken for one with a hyphen. The media type goes by the name of a header,
 since Radicale would decode the credentials with the charset of CONTENT_TYPE."""
 
+HOST_ROOT = "calgate.host_root"
+"""In the environ: the request was sent to the host's `/`, which stands for the root below the base."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
 _NO_BODY = frozenset({204, 304})
 
@@ -70,7 +72,7 @@ class Limits:
 
 
 class WsgiBridge:
-    """An ASGI application around a WSGI one that is mounted at `base`."""
+    """An ASGI application around a WSGI one that is mounted at `base`; the host's `/` is its root, too."""
 
     def __init__(self, application: WsgiApp, base: str, realm: str, limits: Limits | None = None) -> None:
         self._application = application
@@ -99,7 +101,7 @@ class WsgiBridge:
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
-            path, slash = segments(scope["raw_path"], self._base)
+            path, slash = ((), True) if _at_host(scope) else segments(scope["raw_path"], self._base)
         except BadPath as fault:
             return self._early(refusals.problem(fault.status, str(fault)))
         if (authorization := headers.get(b"authorization")) is not None:
@@ -175,6 +177,7 @@ class WsgiBridge:
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
+            HOST_ROOT: _at_host(scope),
         }
         for name, value in headers.items():
             if name in _PASSED:
@@ -191,6 +194,10 @@ class WsgiBridge:
     def _early(answer: Answer) -> Reply:
         fields = [*answer.headers.items(), ("Connection", "close")]
         return _finished(answer.status, fields, answer.body or b"", False, False)
+
+
+def _at_host(scope: Scope) -> bool:
+    return bool(scope["raw_path"] == b"/")
 
 
 def _finished(status: int, fields: Iterable[tuple[str, str]], body: bytes, head: bool, gzip: bool) -> Reply:

@@ -18,7 +18,8 @@ MAX_PATH_BYTES = 2048
 class Request:
     """`path` holds the decoded segments below `base` ("/dav"): () root, (person,) home, (person, slug),
     (person, slug, href). `slash` tells whether the address ended in one. Header names are in lower case.
-    `received` is UTC. `public_host` is this server to its clients, where a proxy changes the Host header."""
+    `received` is UTC. `public_host` is this server to its clients, where a proxy changes the Host header.
+    `at_host`: the root was asked for as the host's `/`."""
 
     method: str
     path: tuple[str, ...]
@@ -29,6 +30,7 @@ class Request:
     received: datetime
     base: str
     public_host: str = ""
+    at_host: bool = False
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -63,6 +65,8 @@ class Request:
     @property
     def at(self) -> str:
         """Decoded path of this very request, for hrefs in answers."""
+        if self.at_host:
+            return "/"
         return "/".join((self.base, *self.path)) + ("/" if self.slash or len(self.path) < 3 else "")
 
     @property
