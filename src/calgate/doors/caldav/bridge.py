@@ -27,6 +27,7 @@ _PASSED = {
     for name in (
         b"authorization",
         b"brief",
+        b"content-range",
         b"content-type",
         b"depth",
         b"destination",

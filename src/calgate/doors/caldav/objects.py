@@ -64,12 +64,15 @@ def _put_above_objects(gate: Gate, request: Request) -> Answer:
 
 
 def _unacceptable(request: Request, most: int) -> Answer | None:
-    """The preconditions of RFC 4791 section 5.3.2.1 that need no look at the calendar object."""
+    """The preconditions of RFC 4791 section 5.3.2.1 that need no look at the calendar object, and those of
+    HTTP."""
     if len(request.path[2].encode()) > MAX_HREF_BYTES:
         return refusals.problem(414, f"An object's name can have {MAX_HREF_BYTES} bytes.")
     if len(request.body) > most:
         sentence = f"The object is larger than {most} bytes."
         return refusals.precondition(refusals.TOO_LARGE, sentence)
+    if "content-range" in request.headers:  # RFC 9110 section 14.5: a part would be kept as the whole
+        return refusals.problem(400, "An object is replaced as a whole, never a range of it.")
     media, _, parameters = request.headers.get("content-type", "").partition(";")
     if media.strip().lower() not in ("", "text/calendar"):
         return refusals.precondition(refusals.MEDIA_TYPE, "Only text/calendar is kept here.")
