@@ -74,9 +74,10 @@ def reserved(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Gate]:
-    """The gate over the settings' database, closed afterwards; a fault in opening it is a CommandError."""
-    with store_of(settings, create=True):  # whether it answers at all
+def opened(settings: Settings, *, create: bool = False) -> Iterator[Gate]:
+    """The gate over the settings' database, closed afterwards; a fault in opening it is a CommandError, and
+    so is a database that is not there, unless it is to be made."""
+    with store_of(settings, create=create):  # whether it answers at all
         pass
     try:
         gate = open_gate(settings, Clock(settings.clock.offset))
