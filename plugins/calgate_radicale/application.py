@@ -23,6 +23,7 @@ from calgate.doors.caldav import (
     refusals,
     report,
 )
+from calgate.doors.caldav.bridge import HOST_ROOT
 from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.xml import Answer
 from calgate.gate.values import StoreBusy
@@ -96,6 +97,7 @@ class Application(RadicaleApplication):
             received=self._now(),
             base=base_prefix,
             public_host=self._public_host,
+            at_host=environ.get(HOST_ROOT, False),
         )
         try:
             checked = preconditions.checked(self._gate, request)

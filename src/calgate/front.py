@@ -11,6 +11,9 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 DAV_BASE = "/dav"
 FEED_BASES = ("/feeds/", "/freebusy/")
 _WELL_KNOWN = "/.well-known/caldav"
+_ASKED_OF_THE_HOST = frozenset({"OPTIONS", "PROPFIND"})
+"""What clients send to the host's own root when they are given no more than its name; not all of them follow
+a redirection with it."""
 
 
 class Front:
@@ -26,15 +29,17 @@ class Front:
             path = scope["path"]
             if path.startswith(DAV_BASE + "/") or path == DAV_BASE:
                 return await self._dav(scope, receive, send)
+            if path == "/" and scope["method"] in _ASKED_OF_THE_HOST:
+                return await self._dav(scope, receive, send)
             if path.startswith(FEED_BASES):
                 return await self._feeds(scope, receive, send)
-            if path.rstrip("/") == _WELL_KNOWN or (path == "/" and scope["method"] == "PROPFIND"):
+            if path.rstrip("/") == _WELL_KNOWN:
                 return await _to_dav(send)
         return await self._site(scope, receive, send)
 
 
 async def _to_dav(send: Send) -> None:
-    """RFC 6764 section 5. Some clients ask the host's root instead of the well-known address."""
+    """RFC 6764 section 5."""
     headers = [
         (b"location", f"{DAV_BASE}/".encode()),
         (b"content-length", b"0"),

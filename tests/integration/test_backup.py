@@ -17,10 +17,9 @@ from calgate.store.tables import decisions
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     postgresql = request.param == "postgresql"
-    opened = open_store(
-        request.getfixturevalue("postgres_database") if postgresql else f"sqlite:///{tmp_path}/a.db"
-    )
-    upkeep.upgrade(opened)
+    url = request.getfixturevalue("postgres_database") if postgresql else f"sqlite:///{tmp_path}/a.db"
+    opened = open_store(url)
+    upkeep.upgrade(opened, url)
     fill(opened, "first")
     yield opened
     opened.dispose()
@@ -126,9 +125,10 @@ def test_a_sound_database_has_no_problems_and_a_wrong_number_is_one(store: Store
 
 
 def test_an_old_schema_is_a_problem(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path}/empty.db")
+    url = f"sqlite:///{tmp_path}/empty.db"
+    store = open_store(url)
     assert upkeep.problems(store) == ["The schema is not up to date: run calgate db upgrade."]
-    assert upkeep.upgrade(store)[0] is None
+    assert upkeep.upgrade(store, url)[0] is None
     assert upkeep.problems(store) == []
     store.dispose()
 
@@ -136,7 +136,7 @@ def test_an_old_schema_is_a_problem(tmp_path: Path) -> None:
 def test_a_damaged_file_is_a_problem(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     store = open_store(f"sqlite:///{path}")
-    upkeep.upgrade(store)
+    upkeep.upgrade(store, f"sqlite:///{path}")
     fill(store, "first")
     store.dispose()
     with contextlib.closing(sqlite3.connect(path)) as connection:

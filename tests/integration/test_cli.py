@@ -197,6 +197,10 @@ def test_pack_check_runs_the_scenarios(calgate: Calgate, pack: str) -> None:
     assert (status, err) == (0, "") and "scenarios hold" in out
 
 
+def test_pack_check_of_what_is_no_name(calgate: Calgate) -> None:
+    assert calgate("pack", "check", "../x") == (1, "", "There is no pack '../x'.\n")
+
+
 def test_an_unknown_decision(calgate: Calgate, config: Path) -> None:
     calgate("db", "upgrade", "--config", config)
     assert calgate("explain", "7", "--config", config) == (1, "", "There is no decision 7.\n")
@@ -246,11 +250,26 @@ def test_a_database_where_nothing_can_be_made_is_one_sentence(
     assert (status, out) == (1, "") and is_one_sentence(err) and "nowhere/practice.db" in err
 
 
+NEEDS_A_DATABASE = (
+    *("rules", "explain 1", "backup x", "doctor", "password list", "password list ada"),
+    *("password add ada --label x", "password revoke ada 1", "feed list", "feed add --person ada"),
+    *("feed rotate 1", "feed revoke 1", "profile ada --out ada.mobileconfig"),
+)
+
+
 def test_no_command_makes_a_database_by_mistake(calgate: Calgate, config: Path) -> None:
-    for command in (["rules"], ["explain", "1"], ["backup", "x"], ["doctor"]):
-        status, _, err = calgate(*command, "--config", config)
-        assert status == 1 and is_one_sentence(err) and "calgate db upgrade" in err
-    assert not (config.parent / "practice.db").exists()
+    for command in NEEDS_A_DATABASE:
+        status, _, err = calgate(*command.split(), "--config", config)
+        assert status == 1 and is_one_sentence(err) and "calgate db upgrade" in err, command
+    assert [each.name for each in config.parent.iterdir()] == [config.name]
+
+
+def test_no_command_fills_an_empty_database_by_mistake(calgate: Calgate, config: Path) -> None:
+    (config.parent / "practice.db").touch()
+    sentence = "There is nothing in the database yet: run calgate db upgrade.\n"
+    for command in NEEDS_A_DATABASE:
+        assert calgate(*command.split(), "--config", config) == (1, "", sentence), command
+    assert not (config.parent / "keys").exists()
 
 
 def test_doctor(calgate: Calgate, config: Path, practice: Path) -> None:

@@ -57,6 +57,13 @@ def test_discovery(principal: Any) -> None:
     assert sessions(principal).get_supported_components() == ["VEVENT"]
 
 
+def test_the_host_alone_is_enough(demo: RunningDemo) -> None:
+    with caldav.DAVClient(url=demo.url, username="caldav", password=password("caldav")) as client:
+        principal = client.principal()
+        assert str(principal.url) == f"{demo.url}/dav/caldav/"
+        assert sessions(principal).get_display_name() == "Sessions"
+
+
 def test_people_are_found_in_the_own_practice_only(principal: Any) -> None:
     search = principal.client.search_principals
 

@@ -48,13 +48,16 @@ def settings_of(ctx: typer.Context, config: Path | None) -> Settings:
 
 @contextmanager
 def store_of(settings: Settings, *, create: bool = False) -> Iterator[Store]:
-    """The settings' database as it is, closed afterwards; a database fault is a CommandError."""
+    """The settings' database as it is, closed afterwards; a database fault is a CommandError, and so is one
+    that is not there or empty, unless it is to be made."""
     file = settings.database.url.removeprefix("sqlite:///")
     if not create and file != settings.database.url and not Path(file).exists():
         raise CommandError(f"There is no database {file} yet: run calgate db upgrade.")
     try:
         store = upkeep.open_store(settings.database.url)
         try:
+            if not create and upkeep.is_empty(store):
+                raise CommandError("There is nothing in the database yet: run calgate db upgrade.")
             yield store
         finally:
             store.dispose()
@@ -74,9 +77,10 @@ def reserved(url: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Gate]:
-    """The gate over the settings' database, closed afterwards; a fault in opening it is a CommandError."""
-    with store_of(settings, create=True):  # whether it answers at all
+def opened(settings: Settings, *, create: bool = False) -> Iterator[Gate]:
+    """The gate over the settings' database, closed afterwards; a fault in opening it is a CommandError, and
+    so is a database that is not there, unless it is to be made."""
+    with store_of(settings, create=create):  # whether it answers at all
         pass
     try:
         gate = open_gate(settings, Clock(settings.clock.offset))

@@ -51,7 +51,7 @@ def demo(
         base = load_settings(config or (None if first else folder / CONFIG))
         settings = _settings(base, folder, listener.getsockname()[1], start)
         content = practice.read_practice(load) if load else practice_at(Clock(settings.clock.offset).now())
-        with opened(settings) as gate:
+        with opened(settings, create=True) as gate:
             if first or load:
                 practice.load_practice(gate, content, demo=True)
                 _remember(folder, content)

@@ -18,7 +18,7 @@ def load(
     """Upsert a practice file by id, all or nothing, and print what changed."""
     settings = settings_of(ctx, config)
     content = read_practice(file)
-    with opened(settings) as gate:
+    with opened(settings, create=True) as gate:
         changed = load_practice(gate, content)
     for line in changed:
         say(line)

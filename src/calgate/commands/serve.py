@@ -93,7 +93,7 @@ def _tended(settings: Settings) -> Iterator[Gate]:
     # uvicorn raises the signal again when it has shut down; that is then this command's ordinary end.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
-    with opened(settings) as gate:
+    with opened(settings, create=True) as gate:
         tender = Tender(gate)
         tender.start()
         try:

@@ -7,10 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from calgate.domain.verdict import Refused
+from calgate.gate.conditions import unmet_by
 from calgate.gate.copies import FAR_OFF, HORIZON, LONG_AGO
 from calgate.gate.office import SESSIONS, Office
 from calgate.gate.publish import next_number
-from calgate.gate.read import index_rows
+from calgate.gate.read import collection_of, index_rows
 from calgate.gate.values import (
     INBOX,
     OUTBOX,
@@ -57,8 +58,12 @@ def drop(office: Office, proposal: DropCalendar) -> Outcome:
         return Refusal(Refused("R-CAN-6", KEEP_SESSIONS), 0)
     if proposal.collection.inbox:
         return Failed(403, KEEP_INBOX, "{DAV:}need-privileges")
-    if collections.get(office.tx, office.org, proposal.collection.id) is None:
+    found = collections.get(office.tx, office.org, proposal.collection.id)
+    if found is None:
         return Failed(404, "There is no such calendar.")
+    ctag = collection_of(office.org, found).ctag
+    if failed := unmet_by(ctag, proposal.if_match, proposal.if_none_match):
+        return failed
     collections.drop(office.tx, office.org, proposal.collection.id, next_number(office))
     return Removed()
 
@@ -68,6 +73,9 @@ def set_properties(office: Office, proposal: SetProperties, now: datetime) -> Ou
     found = collections.get(office.tx, office.org, proposal.collection.id)
     if found is None:
         return Failed(404, "There is no such calendar.")
+    ctag = collection_of(office.org, found).ctag
+    if failed := unmet_by(ctag, proposal.if_match, proposal.if_none_match):
+        return failed
     props = {name: xml for name, xml in found.props.items() if name not in proposal.remove}
     own_zone = collections.own_zone(office.tx, office.org, found.id)
     zone = proposal.zone if proposal.sets_zone else own_zone

@@ -11,6 +11,7 @@ from calgate.store.resources import Copy
 
 _NOISE = (b"DTSTAMP", b"SEQUENCE", b"LAST-MODIFIED", b"PRODID")
 STALE = "The event has changed on the server since it was last read."
+_NOT_SO = "What the request expects of this address is not so."
 
 
 def unmet(
@@ -24,6 +25,17 @@ def unmet(
         return Failed(412, STALE if there else "There is no such event any more.")
     if if_none_match is not None and there and ("*" in if_none_match or etag in if_none_match):
         return Failed(412, "There is an event at this address already.")
+    return None
+
+
+def unmet_by(
+    etag: str | None, if_match: tuple[str, ...] | None, if_none_match: tuple[str, ...] | None
+) -> Failed | None:
+    """The same for a calendar, whose ETag is its CTag, or for a home, which is there and has none."""
+    if if_match is not None and not ("*" in if_match or etag in if_match):
+        return Failed(412, _NOT_SO)
+    if if_none_match is not None and ("*" in if_none_match or etag in if_none_match):
+        return Failed(412, _NOT_SO)
     return None
 
 

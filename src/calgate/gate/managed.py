@@ -260,7 +260,7 @@ def remove(office: Office, proposal: Remove, now: datetime, copy: Copy | None) -
     session = sessions.get(office.tx, office.org, copy.session_id) if copy and copy.session_id else None
     if copy is None or copy.gone or session is None:
         return Failed(404, "There is no such event.")
-    if failed := unmet(copy, proposal.if_match):
+    if failed := unmet(copy, proposal.if_match, proposal.if_none_match):
         return failed
     practice = office.records(session)
     changes = dated.removed(session, copy, office.policy)

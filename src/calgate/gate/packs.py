@@ -58,6 +58,8 @@ def check(name: str) -> list[str]:
 
 
 def _path(name: str) -> str:
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise PackError(f"there is no pack '{name}'")
     return name if "." in name else f"{HOME}.{name}"
 
 

@@ -33,6 +33,15 @@ def inspected(proposal: Put, now: datetime) -> Inspected | BadCalendar:
         return error
 
 
+def source_unmet(office: Office, proposal: Put) -> Failed | None:
+    """412 when what a COPY copies does not meet the conditions any more (RFC 4918 section 9.8)."""
+    source = proposal.source
+    if source is None:
+        return None
+    copy = resources.get(office.tx, office.org, source.collection.id, source.href)
+    return unmet(copy, source.if_match, source.if_none_match) or unmet(copy, (source.etag,))
+
+
 def put(
     office: Office, proposal: Put, sent: Inspected | BadCalendar, now: datetime, copy: Copy | None
 ) -> Outcome:
@@ -94,7 +103,7 @@ def remove(office: Office, proposal: Remove, now: datetime, copy: Copy | None) -
     """A DELETE."""
     if copy is None or copy.gone:
         return Failed(404, "There is no such object.")
-    if failed := unmet(copy, proposal.if_match):
+    if failed := unmet(copy, proposal.if_match, proposal.if_none_match):
         return failed
     resources.bury(office.tx, office.org, copy.id, next_number(office), int(now.timestamp()))
     return Removed()
@@ -108,6 +117,8 @@ def move(office: Office, proposal: MoveObject, now: datetime) -> Outcome:
         return Failed(404, "There is no such object.")
     if (source.id, proposal.href) == (target.id, proposal.new_href):
         return Failed(403, "The object is there already.")
+    if failed := unmet(copy, proposal.if_match, proposal.if_none_match):
+        return failed
     there = resources.get(office.tx, office.org, target.id, proposal.new_href)
     occupied = there is not None and not there.gone
     if occupied and not proposal.overwrite:

@@ -55,7 +55,9 @@ def _prepared(store: Store, proposal: Proposal, now: datetime) -> Callable[[Offi
             return lambda office: writes.put(office, proposal, sent, now)
         case Put():
             found = plain.inspected(proposal, now)
-            return lambda office: writes.put(office, proposal, found, now)
+            return lambda office: (
+                plain.source_unmet(office, proposal) or writes.put(office, proposal, found, now)
+            )
         case Remove():
             return lambda office: writes.remove(office, proposal, now)
         case MoveObject() if proposal.source.managed or proposal.target.managed:

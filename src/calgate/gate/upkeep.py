@@ -26,6 +26,7 @@ __all__ = [
     "backup",
     "decisions_numbered",
     "effective_pack",
+    "is_empty",
     "newest_decision",
     "open_store",
     "organizations",
@@ -45,6 +46,11 @@ def open_store(url: str) -> Store:
         store.dispose()
         raise
     return store
+
+
+def is_empty(store: Store) -> bool:
+    """Whether the database has no schema yet."""
+    return migrations.current(store) is None
 
 
 def upgrade(store: Store, url: str) -> tuple[str | None, str]:

@@ -102,6 +102,17 @@ class InvalidToken(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The object whose text a COPY has read, with the conditions that its request sets on it."""
+
+    collection: Collection
+    href: str
+    etag: str
+    if_match: tuple[str, ...] | None
+    if_none_match: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Put:
     """A document for one href. `if_match` / `if_none_match`: ETags without quotes, "*" for any, None: absent.
     `received` (UTC) is when the request came in (R-GEN-6)."""
@@ -117,6 +128,7 @@ class Put:
     if_schedule_tag_match: str | None = None
     delivered: bool = False
     """By the server for a meeting: an event whatever its title names, and no entry of the person's own."""
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +140,7 @@ class Remove:
     href: str
     received: datetime
     if_match: tuple[str, ...] | None = None
+    if_none_match: tuple[str, ...] | None = None
     door: str = "caldav"
     if_schedule_tag_match: str | None = None
     reply: bool = True
@@ -146,10 +159,12 @@ class MakeCalendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropCalendar:
-    """Removal of a whole plain calendar (R-CAN-6: never the sessions)."""
+    """Removal of a whole plain calendar (R-CAN-6: never the sessions). Its ETag is its CTag."""
 
     principal: Principal
     collection: Collection
+    if_match: tuple[str, ...] | None = None
+    if_none_match: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +180,8 @@ class SetProperties:
     remove: tuple[str, ...] = ()
     sets_zone: bool = False
     zone: str | None = None
+    if_match: tuple[str, ...] | None = None
+    if_none_match: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +196,7 @@ class SetAvailability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveObject:
-    """MOVE of an object between plain calendars of one's own."""
+    """MOVE of an object between plain calendars of one's own; the conditions are on the object."""
 
     principal: Principal
     source: Collection
@@ -187,6 +204,8 @@ class MoveObject:
     target: Collection
     new_href: str
     overwrite: bool = True
+    if_match: tuple[str, ...] | None = None
+    if_none_match: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,6 +156,15 @@ def test_a_compressed_body_is_415(dav: Client) -> None:
     assert dav.put(A, event(), content_encoding="gzip").status == 415
 
 
+@pytest.mark.parametrize("said", ["bytes 0-9/100", "bytes 0-9/*", "bytes */100", "lines 1-2/3", "nonsense"])
+def test_a_part_of_an_object_is_400(dav: Client, said: str) -> None:
+    assert dav.put(A, event(), content_range=said).status == 400
+    assert dav("GET", A).status == 404
+    etag = dav.put(A, event()).headers["etag"]
+    assert dav.put(A, event(start="20260303T153000Z"), content_range=said).status == 400
+    assert dav("GET", A).headers["etag"] == etag
+
+
 @pytest.mark.parametrize(
     "header",
     [

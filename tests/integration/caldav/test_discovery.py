@@ -31,9 +31,30 @@ def test_the_well_known_address_redirects_everybody(dav: Client, method: str, pa
     assert (answer.status, answer.headers["location"]) == (301, "/dav/")
 
 
-def test_a_propfind_of_the_hosts_root_is_redirected(dav: Client) -> None:
+def test_the_hosts_root_is_answered_itself(dav: Client) -> None:
+    answer = dav("PROPFIND", "/", MACOS_ROOT, depth="0")
+    assert (answer.status, answer.hrefs) == (207, ["/"])
+    assert answer.found("/")[D + "current-user-principal"].findtext(D + "href") == "/dav/ada/"
+    assert dav("PROPFIND", "/", MACOS_ROOT, depth="1").hrefs == ["/", "/dav/ada/"]
+    assert dav("PROPFIND", "/dav", MACOS_ROOT, depth="0").hrefs == ["/dav/"]
+
+
+def test_the_hosts_root_wants_a_login_and_is_no_secret(dav: Client, bob: Client) -> None:
     answer = dav("PROPFIND", "/", MACOS_ROOT, depth="0", login=False)
-    assert (answer.status, answer.headers["location"]) == (301, "/dav/")
+    assert (answer.status, answer.headers["www-authenticate"][:6]) == (401, "Basic ")
+    principal = bob("PROPFIND", "/", MACOS_ROOT, depth="0").found("/")[D + "current-user-principal"]
+    assert principal.findtext(D + "href") == "/dav/bob/"
+    for login in (True, False):
+        answer = dav("OPTIONS", "/", login=login)
+        assert (answer.status, answer.headers) == (200, dav("OPTIONS", "/dav/", login=login).headers)
+        assert "calendar-access" in answer.headers["dav"]
+
+
+def test_the_hosts_root_is_a_page_to_people(dav: Client) -> None:
+    for login in (True, False):
+        answer = dav("GET", "/", login=login)
+        assert (answer.status, answer.headers["content-type"][:9]) == (200, "text/html")
+    assert dav("DELETE", "/").status == dav("PUT", "/", "x").status == 405
 
 
 def test_without_credentials_every_step_is_a_401_with_a_challenge(dav: Client) -> None:

@@ -108,6 +108,39 @@ def test_ten_megabytes_are_413_and_the_client_sees_it(
 
 
 @pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"Content-Length: 10000000", b""),
+        (b"Content-Length: 10000000", b"x" * 1000),
+        (b"Transfer-Encoding: chunked", b"10000\r\n" + b"x" * 65536 + b"\r\n"),
+    ],
+)
+def test_a_body_that_is_too_large_and_does_not_come_is_413(port: int, head: bytes, body: bytes) -> None:
+    began = time.perf_counter()
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as made:
+        login = LOGIN["Authorization"].encode()
+        line = b"PUT " + A.encode() + b" HTTP/1.1\r\nHost: x\r\nAuthorization: " + login + b"\r\n"
+        made.sendall(line + head + b"\r\n\r\n" + body * (100 if b"chunked" in head else 1))
+        answer = b""
+        while b"</D:error>" not in answer:
+            answer += made.recv(65536)
+        assert (answer[:12], time.perf_counter() - began < 2) == (b"HTTP/1.1 413", True)
+        while made.recv(65536):
+            pass
+    assert time.perf_counter() - began < 3, "nobody waits for what does not come"
+
+
+def test_a_slow_body_that_is_too_large_does_not_lose_its_413(connection: http.client.HTTPConnection) -> None:
+    def pieces() -> Iterator[bytes]:
+        for _ in range(5):
+            yield b"x" * 2_000_000
+            time.sleep(0.5)
+
+    answer, body = ask(connection, "PUT", A, pieces(), Transfer_Encoding="chunked")
+    assert (answer.status, b"D:error" in body) == (413, True)
+
+
+@pytest.mark.parametrize(
     "line",
     [
         b"GET /dav/ada/\x00 HTTP/1.1",

@@ -118,7 +118,17 @@ def test_limit_is_told_by_507_and_goes_on_with_the_token(world: World) -> None:
     assert world.report(sync(token)).hrefs == []
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "many", ""])
+@pytest.mark.parametrize("number", ["9223372036854775807", str(2**63), "1" + 30 * "0", 5000 * "9", "0002"])
+def test_limit_beyond_everything_is_none(world: World, number: str) -> None:
+    limit = f"<D:limit><D:nresults>{number}</D:nresults></D:limit>"
+    reply = world.report(sync(extra=limit))
+    assert (reply.hrefs, reply.statuses) == (["one.ics", "two.ics"], {})
+    world.put(THREE, "three.ics")
+    reply = world.report(sync(reply.token, extra=limit))
+    assert (reply.hrefs, reply.statuses) == (["three.ics"], {})
+
+
+@pytest.mark.parametrize("number", ["0", "00", "-1", "many", ""])
 def test_invalid_limit(world: World, number: str) -> None:
     assert world.report(sync(extra=f"<D:limit><D:nresults>{number}</D:nresults></D:limit>")).status == 400
 

@@ -109,6 +109,10 @@ def test_packs_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     module(monkeypatch, "our.empty")
     for name, sentence in {
         "nowhere": "pack 'nowhere' has no module 'calgate_packs.nowhere'",
+        "../x": "there is no pack '../x'",
+        ".x": "there is no pack '.x'",
+        "our..pack": "there is no pack 'our..pack'",
+        "": "there is no pack ''",
         "tables": "pack 'tables' has no PACK of type Pack",
         "our.empty": "pack 'our.empty' has no PACK of type Pack",
     }.items():

@@ -8,6 +8,7 @@ import io
 import sys
 from base64 import b64decode
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ _PASSED = {
     for name in (
         b"authorization",
         b"brief",
+        b"content-range",
         b"content-type",
         b"depth",
         b"destination",
@@ -46,6 +48,8 @@ _PASSED = {
 name with an underscore would be taken for one with a hyphen. The media type goes by the name of a header,
 since Radicale would decode the credentials with the charset of CONTENT_TYPE."""
 
+HOST_ROOT = "calgate.host_root"
+"""In the environ: the request was sent to the host's `/`, which stands for the root below the base."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
 _NO_BODY = frozenset({204, 304})
 
@@ -60,17 +64,19 @@ class _Gone(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`drain_bytes`: how much of a body that is too large is read on, so that the client sees the 413."""
+    """`drain_bytes`, `drain_seconds`: how much of a body that is too large is read on after the 413, and how
+    long its next piece is waited for."""
 
     body_bytes: int = 5 * 1024 * 1024
     body_seconds: float = 30.0
     drain_bytes: int = 64 * 1024 * 1024
+    drain_seconds: float = 1.0
     waiting: int = 256
     threads: int = 4
 
 
 class WsgiBridge:
-    """An ASGI application around a WSGI one that is mounted at `base`."""
+    """An ASGI application around a WSGI one that is mounted at `base`; the host's `/` is its root, too."""
 
     def __init__(self, application: WsgiApp, base: str, realm: str, limits: Limits | None = None) -> None:
         self._application = application
@@ -92,14 +98,18 @@ class WsgiBridge:
             reply = await self._reply(scope, receive)
         except _Gone:
             return
-        status, headers, body = reply
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        except _TooLarge:
+            sentence = f"The body is larger than {self._limits.body_bytes} bytes."
+            await _answer(send, self._early(refusals.problem(413, sentence)), more=True)
+            await self._drain(receive)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await _answer(send, reply)
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         try:
-            path, slash = segments(scope["raw_path"], self._base)
+            path, slash = ((), True) if _at_host(scope) else segments(scope["raw_path"], self._base)
         except BadPath as fault:
             return self._early(refusals.problem(fault.status, str(fault)))
         if (authorization := headers.get(b"authorization")) is not None:
@@ -109,9 +119,6 @@ class WsgiBridge:
             headers[b"authorization"] = credentials
         try:
             body = await self._body(headers, receive)
-        except _TooLarge:
-            sentence = f"The body is larger than {self._limits.body_bytes} bytes."
-            return self._early(refusals.problem(413, sentence))
         except TimeoutError:
             return self._early(refusals.problem(408, "The body did not arrive in time."))
         if headers.get(b"content-encoding", b"identity").lower() != b"identity":
@@ -129,8 +136,7 @@ class WsgiBridge:
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
         declared = headers.get(b"content-length", b"0")
-        large = not declared.isdigit() or int(declared) > self._limits.body_bytes
-        if large and headers.get(b"expect", b"").lower() == b"100-continue":
+        if not declared.isdigit() or int(declared) > self._limits.body_bytes:
             raise _TooLarge
         async with asyncio.timeout(self._limits.body_seconds):
             message = await receive()
@@ -139,19 +145,25 @@ class WsgiBridge:
             while message["type"] == "http.request":
                 chunk = message.get("body", b"")
                 size += len(chunk)
-                large = large or size > self._limits.body_bytes
-                if large:
-                    chunks.clear()
-                else:
-                    chunks.append(chunk)
-                if not message.get("more_body"):
-                    if large:
-                        raise _TooLarge
-                    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-                if size > self._limits.drain_bytes:
+                if size > self._limits.body_bytes:
                     raise _TooLarge
+                chunks.append(chunk)
+                if not message.get("more_body"):
+                    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
                 message = await receive()
         raise _Gone
+
+    async def _drain(self, receive: Receive) -> None:
+        """Reads what still comes: closing the connection before would take the answer away from a client
+        that sends all of its body before it reads (RFC 9112 section 9.6)."""
+        size, more = 0, True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.body_seconds):
+                while more and size <= self._limits.drain_bytes:
+                    async with asyncio.timeout(self._limits.drain_seconds):
+                        message = await receive()
+                    size += len(message.get("body", b""))
+                    more = message.get("more_body", False)
 
     def _environ(
         self, scope: Scope, headers: dict[bytes, bytes], path: tuple[str, ...], slash: bool, body: bytes
@@ -175,6 +187,7 @@ class WsgiBridge:
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
+            HOST_ROOT: _at_host(scope),
         }
         for name, value in headers.items():
             if name in _PASSED:
@@ -191,6 +204,16 @@ class WsgiBridge:
     def _early(answer: Answer) -> Reply:
         fields = [*answer.headers.items(), ("Connection", "close")]
         return _finished(answer.status, fields, answer.body or b"", False, False)
+
+
+async def _answer(send: Send, reply: Reply, *, more: bool = False) -> None:
+    status, headers, body = reply
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": more})
+
+
+def _at_host(scope: Scope) -> bool:
+    return bool(scope["raw_path"] == b"/")
 
 
 def _finished(status: int, fields: Iterable[tuple[str, str]], body: bytes, head: bool, gzip: bool) -> Reply:

@@ -9,7 +9,7 @@ from calgate.doors.caldav import refusals
 from calgate.doors.caldav.objects import written
 from calgate.doors.caldav.request import BadPath, Request, segments
 from calgate.doors.caldav.xml import Answer, quoted
-from calgate.gate.values import Collection, MoveObject, Put, Stored
+from calgate.gate.values import Collection, MoveObject, Put, Resource, Source, Stored
 from calgate.ical.errors import BadCalendar
 from calgate.ical.meetings import schedule_tag
 
@@ -35,6 +35,8 @@ def move(gate: Gate, request: Request) -> Answer:
                 target=target,
                 new_href=new_href,
                 overwrite=_overwrite(request),
+                if_match=request.if_match,
+                if_none_match=request.if_none_match,
             )
         )
     except BadCalendar as fault:
@@ -64,6 +66,7 @@ def copy(gate: Gate, request: Request) -> Answer:
                 body=resource.text.encode(),
                 received=request.received,
                 if_none_match=None if _overwrite(request) else ("*",),
+                source=_source(request, source, resource),
             )
         )
     except BadCalendar as fault:
@@ -71,6 +74,19 @@ def copy(gate: Gate, request: Request) -> Answer:
     created = isinstance(outcome, Stored) and outcome.created
     done = Answer(201, _location(request, target, new_href)) if created else Answer(204)
     return written(request, target, outcome, "bind", done)
+
+
+def _source(request: Request, collection: Collection, resource: Resource) -> Source | None:
+    """The object that is copied, when the request sets conditions on it (RFC 9110 section 13.1)."""
+    if request.if_match is None and request.if_none_match is None:
+        return None
+    return Source(
+        collection=collection,
+        href=resource.href,
+        etag=resource.etag,
+        if_match=request.if_match,
+        if_none_match=request.if_none_match,
+    )
 
 
 def _both_ends(gate: Gate, request: Request) -> tuple[Collection, Collection, str] | Answer:

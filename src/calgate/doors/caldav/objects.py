@@ -10,7 +10,6 @@ from calgate.doors.caldav.property_values import max_size
 from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.xml import Answer
 from calgate.gate.values import Collection, DropCalendar, Failed, Outcome, Put, Refusal, Remove, Stored
-from calgate.http import entity_tags
 from calgate.ical.errors import BadCalendar
 
 if TYPE_CHECKING:
@@ -41,8 +40,8 @@ def put(gate: Gate, request: Request) -> Answer:
                 href=href,
                 body=request.body,
                 received=request.received,
-                if_match=entity_tags(request.headers.get("if-match")),
-                if_none_match=entity_tags(request.headers.get("if-none-match")),
+                if_match=request.if_match,
+                if_none_match=request.if_none_match,
                 if_schedule_tag_match=schedule_tag(request),
             )
         )
@@ -65,12 +64,15 @@ def _put_above_objects(gate: Gate, request: Request) -> Answer:
 
 
 def _unacceptable(request: Request, most: int) -> Answer | None:
-    """The preconditions of RFC 4791 section 5.3.2.1 that need no look at the calendar object."""
+    """The preconditions of RFC 4791 section 5.3.2.1 that need no look at the calendar object, and those of
+    HTTP."""
     if len(request.path[2].encode()) > MAX_HREF_BYTES:
         return refusals.problem(414, f"An object's name can have {MAX_HREF_BYTES} bytes.")
     if len(request.body) > most:
         sentence = f"The object is larger than {most} bytes."
         return refusals.precondition(refusals.TOO_LARGE, sentence)
+    if "content-range" in request.headers:  # RFC 9110 section 14.5: a part would be kept as the whole
+        return refusals.problem(400, "An object is replaced as a whole, never a range of it.")
     media, _, parameters = request.headers.get("content-type", "").partition(";")
     if media.strip().lower() not in ("", "text/calendar"):
         return refusals.precondition(refusals.MEDIA_TYPE, "Only text/calendar is kept here.")
@@ -125,18 +127,25 @@ def delete(gate: Gate, request: Request) -> Answer:
     if collection is None or len(request.path) > 3:
         return refusals.not_found()
     if len(request.path) == 2:
-        outcome = gate.submit(DropCalendar(principal=request.principal, collection=collection))
+        outcome = gate.submit(
+            DropCalendar(
+                principal=request.principal,
+                collection=collection,
+                if_match=request.if_match,
+                if_none_match=request.if_none_match,
+            )
+        )
     elif request.slash:
         return refusals.not_found()
     else:
-        if_match = entity_tags(request.headers.get("if-match"))
         outcome = gate.submit(
             Remove(
                 principal=request.principal,
                 collection=collection,
                 href=request.path[2],
                 received=request.received,
-                if_match=if_match,
+                if_match=request.if_match,
+                if_none_match=request.if_none_match,
                 if_schedule_tag_match=schedule_tag(request),
                 reply=request.headers.get("schedule-reply", "T").strip().upper() != "F",
             )

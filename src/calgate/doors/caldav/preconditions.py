@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     r'\s*(?:(?P<open>\()|(?P<close>\))|(?P<not>not(?=[\s<\[]))|<(?P<uri>[^<>\s]+)>|\[\s*(?P<tag>(?:W/)?"[^"]*")\s*\])',
     re.IGNORECASE,
 )
-_WRITES = frozenset({"PUT", "DELETE"})
+_WRITES = frozenset({"COPY", "DELETE", "MOVE", "PUT"})
 
 
 class _Malformed(ValueError):

@@ -99,7 +99,7 @@ def _responses(gate: Gate, request: Request, asked: Asked, members: bool) -> Ite
 
 
 def _root(gate: Gate, request: Request, asked: Asked, members: bool) -> Iterator[str]:
-    yield _describe(request, f"{request.base}/", properties.root(request), asked, list(values.ROOT))
+    yield _describe(request, request.at, properties.root(request), asked, list(values.ROOT))
     if members:
         yield from _home(gate, request, asked, False)
 

@@ -11,6 +11,7 @@ from calgate.doors.caldav.mailboxes import with_default_checked
 from calgate.doors.caldav.request import Request
 from calgate.doors.caldav.settable import AVAILABILITY, Problem, Wishes, fitting, wishes, without_availability
 from calgate.doors.caldav.xml import Answer, dav
+from calgate.gate.conditions import unmet_by
 from calgate.gate.values import Collection, Failed, Refusal, SetAvailability, SetProperties
 
 if TYPE_CHECKING:
@@ -25,20 +26,28 @@ def proppatch(gate: Gate, request: Request) -> Answer:
         return refusals.bad_xml(fault)
     match request.path:
         case ():
-            return _answer(request.at, _all_refused(asked))
+            return _unmet(request, None) or _answer(request.at, _all_refused(asked))
         case (_,):
-            return _on_home(gate, request, asked)
+            return _unmet(request, None) or _on_home(gate, request, asked)
         case (_, slug):
             collection = gate.collection(request.principal, slug)
-            return (
-                refusals.not_found() if collection is None else _on_calendar(gate, request, collection, asked)
-            )
+            if collection is None:
+                return refusals.not_found()
+            return _unmet(request, collection.ctag) or _on_calendar(gate, request, collection, asked)
         case (_, slug, href):
             collection = gate.collection(request.principal, slug)
-            if collection is None or gate.resource(collection, href) is None:
+            found = gate.resource(collection, href) if collection is not None else None
+            if found is None:
                 return refusals.not_found()
-            return _answer(request.at, _all_refused(asked))
+            return _unmet(request, found.etag) or _answer(request.at, _all_refused(asked))
     return refusals.not_found()
+
+
+def _unmet(request: Request, etag: str | None) -> Answer | None:
+    """412 for what was changed since its client read it (RFC 9110 section 13.1), or has no ETag. Of a
+    calendar the gate asks again, together with the change."""
+    failed = unmet_by(etag, request.if_match, request.if_none_match)
+    return refusals.failed(failed, request.at) if failed else None
 
 
 def _read(body: bytes) -> Wishes:
@@ -93,6 +102,8 @@ def _proposal(request: Request, collection: Collection, asked: Wishes) -> SetPro
         remove=asked.dropped,
         sets_zone=asked.sets_zone,
         zone=asked.zone,
+        if_match=request.if_match,
+        if_none_match=request.if_none_match,
     )
     if AVAILABILITY not in asked.names:
         return properties

@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from calgate.doors.caldav.xml import quoted
 from calgate.gate.values import Collection, Principal
+from calgate.http import entity_tags
 
 MAX_PATH_BYTES = 2048
 
@@ -17,7 +18,8 @@ MAX_PATH_BYTES = 2048
 class Request:
     """`path` holds the decoded segments below `base` ("/dav"): () root, (person,) home, (person, slug),
     (person, slug, href). `slash` tells whether the address ended in one. Header names are in lower case.
-    `received` is UTC. `public_host` is this server to its clients, where a proxy changes the Host header."""
+    `received` is UTC. `public_host` is this server to its clients, where a proxy changes the Host header.
+    `at_host`: the root was asked for as the host's `/`."""
 
     method: str
     path: tuple[str, ...]
@@ -28,6 +30,7 @@ class Request:
     received: datetime
     base: str
     public_host: str = ""
+    at_host: bool = False
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -37,6 +40,16 @@ class Request:
     @property
     def agent(self) -> str:
         return self.headers.get("user-agent", "")
+
+    @property
+    def if_match(self) -> tuple[str, ...] | None:
+        """ETags without quotes (RFC 9110 section 13.1.1); None when the header is absent."""
+        return entity_tags(self.headers.get("if-match"))
+
+    @property
+    def if_none_match(self) -> tuple[str, ...] | None:
+        """The same of RFC 9110 section 13.1.2."""
+        return entity_tags(self.headers.get("if-none-match"))
 
     @property
     def prefers(self) -> frozenset[str]:
@@ -52,6 +65,8 @@ class Request:
     @property
     def at(self) -> str:
         """Decoded path of this very request, for hrefs in answers."""
+        if self.at_host:
+            return "/"
         return "/".join((self.base, *self.path)) + ("/" if self.slash or len(self.path) < 3 else "")
 
     @property

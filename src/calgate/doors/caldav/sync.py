@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from calgate.gate.gate import Gate
 
 _TRUNCATED = xml.empty(dav("number-of-matches-within-limits"))
+_LIMIT_DIGITS = 9
 
 
 def sync_collection(gate: Gate, request: Request, collection: Collection, root: Element) -> Answer:
@@ -43,11 +44,13 @@ def sync_collection(gate: Gate, request: Request, collection: Collection, root: 
 
 
 def _limit(root: Element) -> int | None:
-    """DAV:nresults of DAV:limit; None when there is none."""
+    """DAV:nresults of DAV:limit (RFC 5323 section 5.17); None when there is none, or one that no calendar
+    reaches and no database counts to."""
     limit = root.find(dav("limit"))
     if limit is None:
         return None
     said = (limit.findtext(dav("nresults")) or "").strip()
-    if not said.isascii() or not said.isdigit() or int(said) == 0:
+    digits = said.lstrip("0")
+    if not said.isascii() or not said.isdigit() or not digits:
         raise BadReport("DAV:nresults must be a positive number.")
-    return int(said)
+    return int(digits) if len(digits) <= _LIMIT_DIGITS else None
