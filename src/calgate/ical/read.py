@@ -16,6 +16,7 @@ from calgate.domain.recurrence import RuleError, starts
 from calgate.domain.when import instant, is_day, key
 from calgate.ical.errors import MAX_INSTANCES, BadCalendar, bad_data, bad_object
 from calgate.ical.lines import Component, Property, decode, parse
+from calgate.ical.nesting import check_nesting
 from calgate.ical.personal import CALENDAR, MARK, Personal, categories, is_personal
 from calgate.ical.quirks import QUIRKS, Quirk, mended
 from calgate.ical.shape import shape
@@ -49,6 +50,17 @@ class Parsed:
 def read(body: bytes, zone: ZoneInfo, quirks: Sequence[Quirk] = QUIRKS) -> Parsed:
     """One calendar object; floating times are in `zone`, the calendar's. BadCalendar names what is wrong."""
     calendar = parse(without_known(decode(body)))
+    parsed = _parsed(calendar, zone, quirks)
+    check_nesting(calendar)
+    return parsed
+
+
+def read_stored(text: str, zone: ZoneInfo) -> Parsed:
+    """A copy's text: what was inside its events when it was taken stands in the way of no later edit."""
+    return _parsed(parse(without_known(text)), zone, QUIRKS)
+
+
+def _parsed(calendar: Component, zone: ZoneInfo, quirks: Sequence[Quirk]) -> Parsed:
     found = shape(calendar, ("VEVENT",))
     zones = Zones(calendar, zone)
     master_times = _times(found.master, zones, None, quirks) if found.master else None
