@@ -91,6 +91,10 @@ def _times(component: Component, zones: Zones, master: Event | None, quirks: Seq
         raise bad_data("The event has no DTSTART.")
     if times.this_and_future:
         raise bad_object("Changing “this and all future” occurrences at once by RANGE is not supported.")
+    if component.get("EXRULE"):
+        raise bad_data("A rule for what is left out (EXRULE) is not supported.")
+    if times.periods:
+        raise bad_data("An additional date of a length of its own (RDATE;VALUE=PERIOD) is not supported.")
     times = mended(times, master.start if master else times.start, quirks)
     check_order(times)
     on = times.recurrence_id

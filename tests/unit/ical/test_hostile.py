@@ -125,6 +125,15 @@ MANAGED: dict[str, tuple[bytes, str]] = {
     "daily for ever": (rule("FREQ=DAILY"), "max-instances"),
     "401 days": (rule("FREQ=DAILY;COUNT=401"), "max-instances"),
     "many times a day": (rule("FREQ=WEEKLY;BYHOUR=1,2,3,4,5,6,7,8"), "max-instances"),
+    "rule for what is left out": (calendar(event(WEEKLY + "EXRULE:FREQ=WEEKLY;INTERVAL=2\r\n")), DATA),
+    "period by its length": (
+        calendar(event(WEEKLY + "RDATE;VALUE=PERIOD:20260304T090000Z/PT2H\r\n")),
+        DATA,
+    ),
+    "period among dates": (
+        calendar(event(WEEKLY + "RDATE:20260304T090000Z,20260305T090000Z/20260305T110000Z\r\n")),
+        DATA,
+    ),
     "too many lines": (calendar(event(DATES + "X-A:1\r\n" * 6000)), DATA),
 }
 
@@ -178,7 +187,7 @@ def test_plain_refuses(name: str) -> None:
     assert caught.value.precondition == "{urn:ietf:params:xml:ns:caldav}" + precondition
 
 
-@pytest.mark.parametrize("name", ["task", "journal", "this and future", "daily for ever", "401 days"])
+@pytest.mark.parametrize("name", MANAGED)
 def test_plain_takes_what_managed_refuses(name: str) -> None:
     assert inspect(MANAGED[name][0], BERLIN).uid == "a"
 
