@@ -95,6 +95,8 @@ def _times(component: Component, zones: Zones, master: Event | None, quirks: Seq
         raise bad_data("A rule for what is left out (EXRULE) is not supported.")
     if times.periods:
         raise bad_data("An additional date of a length of its own (RDATE;VALUE=PERIOD) is not supported.")
+    if times.end is not None and is_day(times.end) != is_day(times.start):
+        raise bad_data("DTSTART and DTEND are of different types: a day and a time.")
     times = mended(times, master.start if master else times.start, quirks)
     check_order(times)
     on = times.recurrence_id
