@@ -28,6 +28,7 @@ from calgate.gate.sent import Found, Sent, part_sent, shown_by, still_valid
 from calgate.gate.values import Along, Failed, Outcome, Principal, Put, Refusal, Remove, Removed, Stored
 from calgate.ical.errors import BadCalendar, bad_object
 from calgate.ical.personal import Personal, merge
+from calgate.ical.read import check_occurs
 from calgate.store import bounces, resources, sessions, stirs
 from calgate.store.resources import Copy
 
@@ -186,6 +187,7 @@ def _create(write: _Write, copy: Copy | None, sent: Sent, body: bytes) -> Outcom
         return failed
     if sent.document.master is None:
         raise bad_object("The event has no main component, only changed occurrences.")
+    check_occurs(sent.document)
     owner = proposal.collection.owner
     practice = office.records_of(owner)
     named = sent.document.master.marks.get("ID", "")

@@ -190,6 +190,16 @@ def _check_series(master: Event, zone: ZoneInfo) -> None:
         raise bad_data(str(error)) from None
 
 
+def check_occurs(document: Document) -> None:
+    """BadCalendar for a series without any occurrence: as a new one it is no event, while an edit that takes
+    the last one away is a deletion, for the rules to judge. Its rule was read before."""
+    master = document.master
+    if master is None or document.overrides or not (master.rrule or master.rdates):
+        return
+    if next(starts(master.start, master.rrule, master.rdates, master.exdates, limit=1), None) is None:
+        raise bad_object("The series has no occurrence.")
+
+
 def _is_rare(master: Event) -> bool:
     """Whether a look at the rule tells that 400 is never reached: most series are weekly on a few days."""
     try:
