@@ -16,6 +16,7 @@ from calgate.domain.disclosure import show
 from calgate.domain.event import Document
 from calgate.domain.practice import Practice
 from calgate.domain.recognize import recognize
+from calgate.domain.series import has_stray
 from calgate.domain.session import Session, Status
 from calgate.domain.verdict import Allowed, Rejected
 from calgate.gate import dated, hold, publish, retries
@@ -131,6 +132,10 @@ def _edit(write: _Write, copy: Copy, session: Session, sent: Sent, proposal: Put
     zone = ZoneInfo(proposal.collection.zone)
     ours = publish.shown(office, copy, part_sent(session, sent), practice, notice_of(copy))
     shown = ours if copy.gone else shown_by(copy, sent, ours, zone)
+    # What is delivered was taken from its organizer; dates of a session with several are told by their own.
+    by_rule = not copy.gone and not proposal.delivered and not session.dates
+    if by_rule and has_stray(shown, sent.document):
+        raise bad_object("The series has no occurrence that starts then.")
     document = hold.sent_as_kept(office, session, sent.document)
     changes = dated.on_date(session, copy, diff(shown, document, session, practice, office.policy))
     # What is ours among the categories is told by our own rendering: the stored text has the
