@@ -63,6 +63,22 @@ def compare(shown: Document, before: Event, sent: Document) -> Comparison:
     return replace(plain, sent=theirs)
 
 
+def has_stray(shown: Document, sent: Document) -> bool:
+    """Whether something was sent for an occurrence that the series never had: an edit that would be lost.
+
+    Not where it was shown before, nor where the series was moved, ended or given another pattern by the same
+    write: programs leave behind what belonged to the old one.
+    """
+    before = shown.master
+    known = {key(each.recurrence_id) for each in shown.overrides if each.recurrence_id is not None}
+    new = {key(each.recurrence_id) for each in sent.overrides if each.recurrence_id is not None} - known
+    if not new or before is None or not recurs(before):
+        return False
+    found = compare(shown, before, sent)
+    as_shown = found.pattern is None and found.expected.start is before.start
+    return as_shown and not new <= found.sent.keys()
+
+
 def _expected(before: Event, after: Event) -> Event:
     """The shown master, moved to where the sent one is; another zone is a move where instants differ."""
     if same(before.start, after.start) and not _other_zone(before, after):

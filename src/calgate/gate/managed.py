@@ -16,6 +16,7 @@ from calgate.domain.disclosure import show
 from calgate.domain.event import Document
 from calgate.domain.practice import Practice
 from calgate.domain.recognize import recognize
+from calgate.domain.series import has_stray
 from calgate.domain.session import Session, Status
 from calgate.domain.verdict import Allowed, Rejected
 from calgate.gate import dated, hold, publish, retries
@@ -28,6 +29,7 @@ from calgate.gate.sent import Found, Sent, part_sent, shown_by, still_valid
 from calgate.gate.values import Along, Failed, Outcome, Principal, Put, Refusal, Remove, Removed, Stored
 from calgate.ical.errors import BadCalendar, bad_object
 from calgate.ical.personal import Personal, merge
+from calgate.ical.read import check_occurs
 from calgate.store import bounces, resources, sessions, stirs
 from calgate.store.resources import Copy
 
@@ -130,6 +132,10 @@ def _edit(write: _Write, copy: Copy, session: Session, sent: Sent, proposal: Put
     zone = ZoneInfo(proposal.collection.zone)
     ours = publish.shown(office, copy, part_sent(session, sent), practice, notice_of(copy))
     shown = ours if copy.gone else shown_by(copy, sent, ours, zone)
+    # What is delivered was taken from its organizer; dates of a session with several are told by their own.
+    by_rule = not copy.gone and not proposal.delivered and not session.dates
+    if by_rule and has_stray(shown, sent.document):
+        raise bad_object("The series has no occurrence that starts then.")
     document = hold.sent_as_kept(office, session, sent.document)
     changes = dated.on_date(session, copy, diff(shown, document, session, practice, office.policy))
     # What is ours among the categories is told by our own rendering: the stored text has the
@@ -186,6 +192,7 @@ def _create(write: _Write, copy: Copy | None, sent: Sent, body: bytes) -> Outcom
         return failed
     if sent.document.master is None:
         raise bad_object("The event has no main component, only changed occurrences.")
+    check_occurs(sent.document)
     owner = proposal.collection.owner
     practice = office.records_of(owner)
     named = sent.document.master.marks.get("ID", "")

@@ -13,7 +13,7 @@ from calgate.gate.copies import as_read
 from calgate.gate.values import Put
 from calgate.ical.errors import BadCalendar
 from calgate.ical.personal import Personal
-from calgate.ical.read import read
+from calgate.ical.read import read, read_stored
 from calgate.ical.unchanged import differing
 from calgate.store import Store, resources
 from calgate.store.resources import Copy
@@ -48,7 +48,7 @@ def sent_by(store: Store, proposal: Put) -> Found:
         found = read(rests[0], zone)
     except BadCalendar as error:
         return error
-    return Sent(found.document, found.personal, stored, read(rests[1], zone).document)
+    return Sent(found.document, found.personal, stored, read_stored(rests[1].decode(), zone).document)
 
 
 def _stored(store: Store, proposal: Put) -> str | None:
@@ -75,7 +75,7 @@ def still_valid(sent: Found, copy: Copy | None, proposal: Put) -> Found:
 
 def shown_by(copy: Copy, sent: Sent, ours: Document, zone: ZoneInfo) -> Document:
     """What the copy's viewer was last shown; `ours` is what the session would be shown as now."""
-    return sent.shown or as_read(copy, ours) or read(copy.text.encode(), zone).document
+    return sent.shown or as_read(copy, ours) or read_stored(copy.text, zone).document
 
 
 def part_sent(session: Session, sent: Sent) -> Session:

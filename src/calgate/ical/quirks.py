@@ -63,6 +63,7 @@ def _recurrence_id_zone(times: Times, first: When) -> Times:
 
 
 def _end_of_type(times: Times, _: When) -> Times:
+    """In plain calendars only: among sessions it is refused (RFC 5545 section 3.8.2.2), see read."""
     start, end = times.start, times.end
     if start is None or end is None or is_day(start) == is_day(end):
         return times

@@ -16,6 +16,7 @@ from calgate.domain.recurrence import RuleError, starts
 from calgate.domain.when import instant, is_day, key
 from calgate.ical.errors import MAX_INSTANCES, BadCalendar, bad_data, bad_object
 from calgate.ical.lines import Component, Property, decode, parse
+from calgate.ical.nesting import check_nesting
 from calgate.ical.personal import CALENDAR, MARK, Personal, categories, is_personal
 from calgate.ical.quirks import QUIRKS, Quirk, mended
 from calgate.ical.shape import shape
@@ -48,6 +49,17 @@ class Parsed:
 def read(body: bytes, zone: ZoneInfo, quirks: Sequence[Quirk] = QUIRKS) -> Parsed:
     """One calendar object; floating times are in `zone`, the calendar's. BadCalendar names what is wrong."""
     calendar = parse(without_known(decode(body)))
+    parsed = _parsed(calendar, zone, quirks)
+    check_nesting(calendar)
+    return parsed
+
+
+def read_stored(text: str, zone: ZoneInfo) -> Parsed:
+    """A copy's text: what was inside its events when it was taken stands in the way of no later edit."""
+    return _parsed(parse(without_known(text)), zone, QUIRKS)
+
+
+def _parsed(calendar: Component, zone: ZoneInfo, quirks: Sequence[Quirk]) -> Parsed:
     found = shape(calendar, ("VEVENT",))
     zones = Zones(calendar, zone)
     master_times = _times(found.master, zones, None, quirks) if found.master else None
@@ -78,6 +90,12 @@ def _times(component: Component, zones: Zones, master: Event | None, quirks: Seq
         raise bad_data("The event has no DTSTART.")
     if times.this_and_future:
         raise bad_object("Changing “this and all future” occurrences at once by RANGE is not supported.")
+    if component.get("EXRULE"):
+        raise bad_data("A rule for what is left out (EXRULE) is not supported.")
+    if times.periods:
+        raise bad_data("An additional date of a length of its own (RDATE;VALUE=PERIOD) is not supported.")
+    if times.end is not None and is_day(times.end) != is_day(times.start):
+        raise bad_data("DTSTART and DTEND are of different types: a day and a time.")
     times = mended(times, master.start if master else times.start, quirks)
     check_order(times)
     on = times.recurrence_id
@@ -169,6 +187,16 @@ def _check_series(master: Event, zone: ZoneInfo) -> None:
             raise BadCalendar(MAX_INSTANCES, f"A series can have {INSTANCES} occurrences in two years.")
     except RuleError as error:
         raise bad_data(str(error)) from None
+
+
+def check_occurs(document: Document) -> None:
+    """BadCalendar for a series without any occurrence: as a new one it is no event, while an edit that takes
+    the last one away is a deletion, for the rules to judge. Its rule was read before."""
+    master = document.master
+    if master is None or document.overrides or not (master.rrule or master.rdates):
+        return
+    if next(starts(master.start, master.rrule, master.rdates, master.exdates, limit=1), None) is None:
+        raise bad_object("The series has no occurrence.")
 
 
 def _is_rare(master: Event) -> bool:

@@ -67,7 +67,8 @@ def _event(
     ]
     if event.recurrence_id is not None:
         lines.append(_when("RECURRENCE-ID", event.recurrence_id, zones))
-    lines += (_when("DTSTART", event.start, zones), _end(event, zones))
+    lines.append(_when("DTSTART", event.start, zones))
+    lines += _end(event, zones)
     if event.rrule:
         lines.append(f"RRULE:{event.rrule}")
     lines += _dates("RDATE", event.rdates, event.start, zones)
@@ -145,12 +146,17 @@ def _when(name: str, when: When, zones: dict[str, ZoneInfo]) -> str:
     return f"{name}{params}:{value}"
 
 
-def _end(event: Event, zones: dict[str, ZoneInfo]) -> str:
-    """DTEND; or DURATION for an end in the second of two equal hours, which no wall clock tells."""
+def _end(event: Event, zones: dict[str, ZoneInfo]) -> Iterator[str]:
+    """DTEND; or DURATION for an end in the second of two equal hours, which no wall clock tells; nothing for
+    an event of no length, since DTEND is later than DTSTART (RFC 5545 section 3.8.2.2)."""
     end = event.end
+    length = elapsed(event.start, end)
+    if not length:
+        return
     if isinstance(end, datetime) and end.fold and end.utcoffset() != end.replace(fold=0).utcoffset():
-        return f"DURATION:PT{int(elapsed(event.start, end).total_seconds())}S"
-    return _when("DTEND", end, zones)
+        yield f"DURATION:PT{int(length.total_seconds())}S"
+    else:
+        yield _when("DTEND", end, zones)
 
 
 def _value(when: When, zones: dict[str, ZoneInfo]) -> tuple[str, str]:

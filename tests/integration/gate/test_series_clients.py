@@ -145,6 +145,29 @@ def test_overrides_without_their_master(practice: Practice, ada: Device) -> None
     assert starts(ada) == sorted("03-10 09:00" if each == "03-09 16:00" else each for each in before)
 
 
+def test_an_override_of_no_occurrence_is_refused(practice: Practice, ada: Device) -> None:
+    """A Thursday in a series of Mondays: accepted, it would be lost."""
+    shown, before, number = ada.get("weekly"), starts(ada), practice.number()
+    stray = override(shown.text, "20260312T160000", "20260312T170000", "20260312T180000")
+    for sent in (stray, bodies.put(stray, "X-MOZ-GENERATION:1")):
+        with pytest.raises(BadCalendar, match="no occurrence that starts then") as caught:
+            ada.put(shown.href, sent, if_match=shown.etag)
+        assert caught.value.precondition.endswith("valid-calendar-object-resource")
+    assert (ada.get("weekly"), starts(ada), practice.number()) == (shown, before, number)
+
+
+@pytest.mark.parametrize("lines", [
+    bodies.times("20260105T170000", "20260105T180000"), ("RRULE:FREQ=WEEKLY;UNTIL=20260405T035959Z",),
+])  # fmt: skip
+def test_an_override_that_a_changed_series_leaves_behind_is_left_out(
+    practice: Practice, ada: Device, lines: tuple[str, ...]
+) -> None:
+    shown = ada.get("weekly")
+    left = override(shown.text, "20260507T160000", "20260507T190000", "20260507T200000")
+    assert isinstance(ada.put(shown.href, bodies.put(left, *lines), if_match=shown.etag), Stored)
+    assert "05-07 19:00" not in starts(ada)
+
+
 def test_range_this_and_future_is_refused(practice: Practice, ada: Device) -> None:
     shown, before = ada.get("weekly"), starts(ada)
     moved = override(shown.text, "20260309T160000", "20260310T090000", "20260310T100000")

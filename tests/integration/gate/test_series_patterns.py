@@ -52,6 +52,29 @@ def test_more_than_400_in_two_years(practice: Practice, ada: Device) -> None:
     assert "A series can have 400 appointments" in ada.at("p.ics").text
 
 
+@pytest.mark.parametrize("lines", [
+    ("RRULE:FREQ=WEEKLY;COUNT=1", f"EXDATE;{ZONE}:20260303T080000"),
+    ("RRULE:FREQ=WEEKLY;UNTIL=20260101T000000Z",),
+    (f"RDATE;{ZONE}:20260304T080000", f"EXDATE;{ZONE}:20260303T080000,20260304T080000"),
+])  # fmt: skip
+def test_a_new_series_without_any_occurrence(practice: Practice, ada: Device, lines: tuple[str, ...]) -> None:
+    token = ada.token()
+    nothing = bodies.new("pattern", "Swimming", *bodies.times("20260303T080000", "20260303T090000"), *lines)
+    with pytest.raises(BadCalendar, match="has no occurrence") as caught:
+        ada.put("p.ics", nothing)
+    assert caught.value.precondition == "{urn:ietf:params:xml:ns:caldav}valid-calendar-object-resource"
+    assert (ada.at("p.ics"), ada.token()) == (None, token)
+
+
+def test_the_last_occurrences_of_a_series_can_be_taken_out(practice: Practice, ada: Device) -> None:
+    sent = new_series("Swimming", "FREQ=WEEKLY;COUNT=2")
+    assert isinstance(ada.put("p.ics", sent), Stored)
+    assert starts(ada, "Swimming") == ["03-03 08:00", "03-10 08:00"]
+    both = bodies.added(sent, f"EXDATE;{ZONE}:20260303T080000,20260310T080000")
+    assert isinstance(ada.put("p.ics", both), Stored)
+    assert [each.status for each in seen(ada, summary="Swimming")] == []
+
+
 @pytest.mark.parametrize(("rrule", "day", "days"), [
     ("FREQ=MONTHLY;BYDAY=1TU", "20260303", ["03-03", "04-07", "05-05", "06-02", "07-07"]),
     ("FREQ=MONTHLY;BYDAY=-1FR", "20260327", ["03-27", "04-24", "05-29", "06-26"]),

@@ -124,6 +124,15 @@ MANAGED: dict[str, tuple[bytes, str]] = {
     ),
     "twice a day": (rule("FREQ=DAILY;BYHOUR=8,9"), "max-instances"),
     "many times a day": (rule("FREQ=WEEKLY;BYHOUR=1,2,3,4,5,6,7,8,9,10"), "max-instances"),
+    "rule for what is left out": (calendar(event(WEEKLY + "EXRULE:FREQ=WEEKLY;INTERVAL=2\r\n")), DATA),
+    "period by its length": (
+        calendar(event(WEEKLY + "RDATE;VALUE=PERIOD:20260304T090000Z/PT2H\r\n")),
+        DATA,
+    ),
+    "period among dates": (
+        calendar(event(WEEKLY + "RDATE:20260304T090000Z,20260305T090000Z/20260305T110000Z\r\n")),
+        DATA,
+    ),
     "too many lines": (calendar(event(DATES + "X-A:1\r\n" * 6000)), DATA),
 }
 
@@ -177,7 +186,7 @@ def test_plain_refuses(name: str) -> None:
     assert caught.value.precondition == "{urn:ietf:params:xml:ns:caldav}" + precondition
 
 
-@pytest.mark.parametrize("name", ["task", "journal", "this and future", "twice a day"])
+@pytest.mark.parametrize("name", MANAGED)
 def test_plain_takes_what_managed_refuses(name: str) -> None:
     assert inspect(MANAGED[name][0], BERLIN).uid == "a"
 

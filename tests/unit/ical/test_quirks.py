@@ -7,7 +7,8 @@ import pytest
 
 from calgate.domain.event import Document
 from calgate.domain.when import elapsed, key
-from calgate.ical.errors import BadCalendar
+from calgate.ical.errors import VALID_DATA, BadCalendar
+from calgate.ical.inspect import inspect
 from calgate.ical.quirks import QUIRKS
 from calgate.ical.read import read
 
@@ -77,12 +78,10 @@ def test_until_is_of_the_type_of_the_series(start: str, until: str, expected: st
     [
         ("DTSTART:20260302T090000", 0),
         ("DTSTART:20260302T090000\nDURATION:PT2H", 2),
-        ("DTSTART:20260302T090000\nDTEND;VALUE=DATE:20260303", 15),
         ("DTSTART;VALUE=DATE:20260302", 24),
         ("DTSTART;VALUE=DATE:20260302\nDTEND;VALUE=DATE:20260302", 24),
         ("DTSTART;VALUE=DATE:20260302\nDURATION:P2D", 48),
         ("DTSTART;VALUE=DATE:20260302\nDURATION:PT0S", 24),
-        ("DTSTART;VALUE=DATE:20260302\nDTEND:20260303T120000", 48),
         ("DTSTART:20261025T023000\nDTEND:20261025T021500", 0.75),
         ("DTSTART:20260328T120000\nDURATION:P1D", 23),
     ],
@@ -91,6 +90,23 @@ def test_ends(lines: str, hours: float) -> None:
     master = sent(lines).master
     assert master is not None
     assert elapsed(master.start, master.end) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("lines", "hours"),
+    [
+        ("DTSTART:20260302T090000\nDTEND;VALUE=DATE:20260303", 15),
+        ("DTSTART;VALUE=DATE:20260302\nDTEND:20260303T120000", 48),
+    ],
+)
+def test_an_end_of_another_type_is_mended_in_plain_calendars_only(lines: str, hours: int) -> None:
+    body = f"BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\n{lines}\nEND:VEVENT\nEND:VCALENDAR\n".encode()
+    times = inspect(body, BERLIN).parts[0].times
+    assert times.start is not None
+    assert elapsed(times.start, times.finish) == timedelta(hours=hours)
+    with pytest.raises(BadCalendar, match="different types") as caught:
+        read(body, BERLIN)
+    assert caught.value.precondition == VALID_DATA
 
 
 def test_a_copied_series_with_a_recurrence_id_is_a_master() -> None:

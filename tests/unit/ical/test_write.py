@@ -4,16 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from icalendar import Calendar
 
 from calgate.domain.event import Document, Event
+from calgate.ical.inspect import document_entries, entries
 from calgate.ical.lines import parse
 from calgate.ical.personal import NOTHING, dumps, is_personal, loads, merge
 from calgate.ical.read import read
 from calgate.ical.text import escape
 from calgate.ical.write import write
 
-BERLIN = ZoneInfo("Europe/Berlin")
+BERLIN, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")
 STAMP = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ALARM = ("BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT15M", "END:VALARM")
 
@@ -68,6 +70,31 @@ def test_days_and_utc_have_no_zone() -> None:
     utc = lines(one(start=start, end=start))
     assert "DTSTART:20260302T090000Z" in utc
     assert not any("VTIMEZONE" in line for line in day + utc)
+
+
+OVERLAP = datetime(2026, 10, 25, 2, 30, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    "start", [datetime(2026, 3, 2, 9, tzinfo=BERLIN), STAMP.replace(tzinfo=UTC_ZONE), OVERLAP]
+)
+def test_an_event_of_no_length_has_no_end(start: datetime) -> None:
+    document = Document(uid="a", master=one(start=start, end=start))
+    text = write(document, {}, STAMP)
+    assert not any(line.startswith(("DTEND", "DURATION")) for line in text.split("\r\n"))
+    assert read(text.encode(), BERLIN).document == document
+    at = start.astimezone(UTC)
+    window = at - timedelta(days=1), at + timedelta(days=1)
+    rows = document_entries(document, BERLIN, *window)
+    assert [(each.start, each.end, each.busy) for each in rows] == [(at, at, "")]
+    assert entries(text, BERLIN, *window) == rows
+
+
+def test_an_hour_between_two_equal_walls_is_a_length() -> None:
+    document = Document(uid="a", master=one(start=OVERLAP, end=OVERLAP.replace(fold=1)))
+    text = write(document, {}, STAMP)
+    assert "DURATION:PT3600S\r\n" in text
+    assert read(text.encode(), BERLIN).document == document
 
 
 def test_lines_are_folded_at_75_octets_between_characters_and_escapes() -> None:
