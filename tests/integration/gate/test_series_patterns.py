@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from calgate.gate.values import Refusal, Stored
+from calgate.ical.errors import BadCalendar
 from tests.support import bodies
 from tests.support.practice import Device, Practice
 from tests.support.practice_file import with_session
