@@ -37,7 +37,7 @@ def has_already(headers: Mapping[str, str], etags: Collection[str], modified: da
     If-Modified-Since counts only without If-None-Match, which compares weakly (RFC 9110 section 13.2.2)."""
     tags = entity_tags(headers.get("if-none-match"))
     if tags is not None:
-        return tags == ("*",) or any(_weakly(each) in etags for each in tags)
+        return tags == ("*",) or any(weakly(each) in etags for each in tags)
     since = headers.get("if-modified-since")
     if since is None or modified is None:
         return False
@@ -59,5 +59,6 @@ def gzipped(body: bytes) -> bytes:
     return squeeze.compress(body) + squeeze.flush()
 
 
-def _weakly(tag: str) -> str:
+def weakly(tag: str) -> str:
+    """A tag as it is compared weakly: whether it is weak plays no part (RFC 9110 section 8.8.3.2)."""
     return tag[3:-1] if tag.startswith('W/"') else tag

@@ -31,6 +31,7 @@ UNMET = [
     {"If-Match": '"stale", "older"'},
     {"If-None-Match": "*"},
     {"If-None-Match": "{etag}"},
+    {"If-None-Match": "W/{etag}"},
     {"If-None-Match": '"stale", {etag}'},
     {"If-Match": "{etag}", "If-None-Match": "{etag}"},
 ]

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from calgate.doors.caldav.xml import quoted
 from calgate.gate.values import Collection, Principal
-from calgate.http import entity_tags
+from calgate.http import entity_tags, weakly
 
 MAX_PATH_BYTES = 2048
 
@@ -48,8 +48,9 @@ class Request:
 
     @property
     def if_none_match(self) -> tuple[str, ...] | None:
-        """The same of RFC 9110 section 13.1.2."""
-        return entity_tags(self.headers.get("if-none-match"))
+        """The same of RFC 9110 section 13.1.2, which compares weakly."""
+        tags = entity_tags(self.headers.get("if-none-match"))
+        return None if tags is None else tuple(map(weakly, tags))
 
     @property
     def prefers(self) -> frozenset[str]:
