@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from calgate.domain.case import Case
 from calgate.domain.change import Create, Move, Repattern, Replace, Undo
 from calgate.domain.pack import Rule
-from calgate.domain.recurrence import starts
 from calgate.domain.rules.facts import by_practitioner, is_client_kind, occurrence, started
-from calgate.domain.rules.series import HORIZON, MOST
 from calgate.domain.session import DATED_KINDS, Kind, ScheduledBy, Session, Status
 from calgate.domain.splitting import FIRST
 from calgate.domain.verdict import Becomes, Notice, Opinion, Refused
@@ -35,11 +32,12 @@ def recognized(case: Case) -> Refused | None:
 
 
 def created_pending(case: Case) -> Opinion | None:
-    """R-NEW-2: an own session of an assigned client and service waits for validation."""
+    """R-NEW-2: an own session of an assigned client and service waits for validation. Of a series the first
+    day counts: assignments are renewed, and few series have an end of their own."""
     new = _created_by_practitioner(case)
     if new is None:
         return None
-    if not (_goes_on(new) or all(_assigned(case, new, day) for day in _days(case, new))):
+    if not (_goes_on(new) or _assigned(case, new, _first_day(case, new))):
         sentence = "This client and service aren't assigned to you on that day. Contact your organization."
         return Refused("R-NEW-2", sentence)
     return _becomes(new, "R-NEW-2", Status.PENDING_VALIDATION)
@@ -107,11 +105,8 @@ def _goes_on(new: Session) -> bool:
     return new.held or any(relation == FIRST for relation, _ in new.related)
 
 
-def _days(case: Case, new: Session) -> Iterator[date]:
-    """The days on which a new session, or each of a series for two years, takes place."""
-    until = instant(new.start, case.practice.zone) + HORIZON
-    found = starts(new.start, new.rrule, new.rdates, new.exdates, until=until, limit=MOST)
-    return (local_day(each, zone_of(each, case.practice.zone)) for each in found)
+def _first_day(case: Case, new: Session) -> date:
+    return local_day(new.start, zone_of(new.start, case.practice.zone))
 
 
 def _is_own_client(case: Case, new: Session) -> bool:

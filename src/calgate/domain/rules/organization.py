@@ -9,6 +9,7 @@ from calgate.domain.change import Create, Edit, Field, Move, Repattern
 from calgate.domain.pack import Rule
 from calgate.domain.recurrence import starts
 from calgate.domain.rules.facts import (
+    HORIZON,
     by_practitioner,
     cancels,
     is_client_kind,
@@ -31,7 +32,6 @@ OTHER_WEEK = (
 OTHER_PATTERN = (
     "Your organization decides when this session repeats. Contact your organization to change that."
 )
-HORIZON = timedelta(days=731)
 _REFUSED_FIELDS = frozenset({Field.CLIENT, Field.SERVICE, Field.PRACTITIONER})
 _PLACE_FIELDS = frozenset({Field.LOCATION, Field.ROOM, Field.PLACE})
 

@@ -11,6 +11,7 @@ from calgate.domain.change import Cancel, Create, Cut, Edit, Move, Repattern, Re
 from calgate.domain.pack import Rule
 from calgate.domain.recurrence import RuleError, occurrences, rule_parts, starts
 from calgate.domain.rules.facts import (
+    HORIZON,
     affected,
     by_practitioner,
     edits,
@@ -38,7 +39,6 @@ LOCKED = (
 )
 MAX_INSTANCES = "{urn:ietf:params:xml:ns:caldav}max-instances"
 MOST = 400
-HORIZON = timedelta(days=731)
 _LOCKS = frozenset({Fact.CLAIM, Fact.NOTE_SIGNED, Fact.BILLING_STARTED, Fact.PAYMENT_APPLIED})
 _CLOSED = frozenset({Status.VALIDATING, Status.SUBMITTED})
 _MONTHLY_DAY = re.compile(r"(\+?[1-4]|-1)(MO|TU|WE|TH|FR|SA|SU)")
