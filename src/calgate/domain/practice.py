@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -67,6 +68,7 @@ class Practice:
     """What a judgement or a rendering may look up: the organization and the records in question.
 
     The store loads only what the change needs, so the mappings may be partial; a missing id is unknown.
+    `assignments` may be one person's: whether the practice keeps any at all is `assigns`.
     """
 
     id: str
@@ -79,3 +81,11 @@ class Practice:
     locations: dict[str, Location] = field(default_factory=dict)
     programmes: dict[str, str] = field(default_factory=dict)
     assignments: tuple[Assignment, ...] = ()
+    assigns: bool = False
+
+    def clients_of(self, person: str) -> Set[str]:
+        """Ids of the clients that are assigned to a person; all of them where the practice assigns none to
+        anybody."""
+        if not (self.assigns or self.assignments):
+            return self.clients.keys()
+        return {each.client for each in self.assignments if each.practitioner == person}

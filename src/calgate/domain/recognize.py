@@ -86,8 +86,12 @@ def client_and_service(
     title = _parts(event.summary, policy.create_pattern)
     marked = event.marks.get("CLIENT", "")
     # A copied event names its client by X-CALGATE-CLIENT: whether it is assigned is R-NEW-2's question.
-    clients = practice.clients.values() if marked else _assigned(practice, owner)
-    client_names = {each.id: (marked and each.id, each.internal_id, _full_name(each)) for each in clients}
+    ids = practice.clients.keys() if marked else practice.clients_of(owner)
+    client_names = {
+        each.id: (marked and each.id, each.internal_id, _full_name(each))
+        for each in practice.clients.values()
+        if each.id in ids
+    }
     client = _named(marked, client_names, exact=True) if marked else _named(title["client"], client_names)
     service_names = {each.id: (each.id, each.name) for each in practice.services.values()}
     service = event.marks.get("SERVICE", "") or _named(title["service"], service_names)
@@ -96,14 +100,6 @@ def client_and_service(
 
 def _full_name(client: Client) -> str:
     return f"{client.first_name} {client.last_name}" if client.first_name and client.last_name else ""
-
-
-def _assigned(practice: Practice, owner: str) -> list[Client]:
-    """The owner's clients; all of the practice's where it assigns none to anybody."""
-    if not practice.assignments:
-        return list(practice.clients.values())
-    ids = {each.client for each in practice.assignments if each.practitioner == owner}
-    return [each for each in practice.clients.values() if each.id in ids]
 
 
 def _parts(summary: str, pattern: str) -> dict[str, str]:

@@ -139,7 +139,8 @@ class Office:
         if practitioner not in self._practices:
             kept = self._records.of(self.tx, self._row)
             mine = kept.assignments.get(practitioner, ())
-            self._practices[practitioner] = replace(kept.practice, assignments=mine)
+            assigns = bool(kept.practice.assignments)
+            self._practices[practitioner] = replace(kept.practice, assignments=mine, assigns=assigns)
         return self._practices[practitioner]
 
     def views(self) -> Views:

@@ -49,7 +49,7 @@ def created_scheduled(case: Case) -> Opinion | None:
     new = _created_by_practitioner(case)
     if new is None:
         return None
-    if not (_goes_on(new) or _is_own_client(case, new)):
+    if not (_goes_on(new) or new.client in case.practice.clients_of(new.practitioner)):
         return Refused("R-NEW-2", "This client isn't assigned to you. Contact your organization.")
     return _becomes(new, "R-NEW-2", Status.SCHEDULED)
 
@@ -109,15 +109,10 @@ def _first_day(case: Case, new: Session) -> date:
     return local_day(new.start, zone_of(new.start, case.practice.zone))
 
 
-def _is_own_client(case: Case, new: Session) -> bool:
-    """Whether the client is assigned to the practitioner; yes where the practice keeps no assignments."""
-    own = [each.client for each in case.practice.assignments if each.practitioner == new.practitioner]
-    return not case.practice.assignments or new.client in own
-
-
 def _assigned(case: Case, new: Session, day: date) -> bool:
     """Whether the client and service are assigned that day; yes where the practice keeps no assignments."""
-    return not case.practice.assignments or any(
+    keeps_any = case.practice.assigns or case.practice.assignments
+    return not keeps_any or any(
         (each.practitioner, each.client) == (new.practitioner, new.client)
         and new.service in (None, each.service)
         and (each.from_ or day) <= day <= (each.to or day)
