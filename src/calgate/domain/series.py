@@ -66,17 +66,25 @@ def compare(shown: Document, before: Event, sent: Document) -> Comparison:
 def has_stray(shown: Document, sent: Document) -> bool:
     """Whether something was sent for an occurrence that the series never had: an edit that would be lost.
 
-    Not where it was shown before, nor where the series was moved, ended or given another pattern by the same
-    write: programs leave behind what belonged to the old one.
+    Not where it was shown before or lies beyond the series' ends, nor where the series was moved, ended or
+    given another pattern by the same write: programs leave behind what belonged to the old one.
     """
     before = shown.master
     known = {key(each.recurrence_id) for each in shown.overrides if each.recurrence_id is not None}
-    new = {key(each.recurrence_id) for each in sent.overrides if each.recurrence_id is not None} - known
+    sent_ons = [each.recurrence_id for each in sent.overrides if each.recurrence_id is not None]
+    new = {on for on in sent_ons if key(on) not in known}
     if not new or before is None or not recurs(before):
         return False
     found = compare(shown, before, sent)
     as_shown = found.pattern is None and found.expected.start is before.start
-    return as_shown and not new <= found.sent.keys()
+    return as_shown and any(key(on) not in found.sent and _is_inside(before, on) for on in new)
+
+
+def _is_inside(series: Event, on: When) -> bool:
+    """Whether a time lies between the first and the last start of a series."""
+    at = instant(on, _UTC)
+    later = starts(series.start, series.rrule, series.rdates, since=at, limit=1)
+    return at > instant(series.start, _UTC) and next(later, None) is not None
 
 
 def _expected(before: Event, after: Event) -> Event:

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from calgate.domain.case import Actor
 from calgate.domain.change import Change, Create, Hide
 from calgate.domain.diff import diff
 from calgate.domain.disclosure import show
@@ -22,46 +21,20 @@ from calgate.domain.verdict import Allowed, Rejected
 from calgate.gate import dated, hold, publish, retries
 from calgate.gate.conditions import STALE, fingerprint, uid_changed, uid_conflict, unmet
 from calgate.gate.copies import merged_with, notice_of, personal_of
-from calgate.gate.decide import NOTHING, Asked, Decided, decide
+from calgate.gate.decide import NOTHING, Decided, decide
 from calgate.gate.office import Home, Office
 from calgate.gate.publish import STIR_SECONDS, Writer
 from calgate.gate.sent import Found, Sent, part_sent, shown_by, still_valid
-from calgate.gate.values import Along, Failed, Outcome, Principal, Put, Refusal, Remove, Removed, Stored
+from calgate.gate.turning_away import bounced, turned_away
+from calgate.gate.values import Along, Failed, Outcome, Put, Remove, Removed, Stored
+from calgate.gate.write import Write
 from calgate.ical.errors import BadCalendar, bad_object
 from calgate.ical.personal import Personal, merge
 from calgate.ical.read import check_occurs
-from calgate.store import bounces, resources, sessions, stirs
+from calgate.store import sessions, stirs
 from calgate.store.resources import Copy
 
-BOUNCE_SECONDS = 60
 _DELETE = b"DELETE"
-
-
-@dataclass(frozen=True, slots=True)
-class _Write:
-    """One write in progress."""
-
-    office: Office
-    proposal: Put | Remove
-    now: datetime
-
-    @property
-    def place(self) -> tuple[str, int, str]:
-        return self.office.org, self.proposal.collection.id, self.proposal.href
-
-    @property
-    def asked(self) -> Asked:
-        actor = actor_of(self.office, self.proposal.principal)
-        sent = not (isinstance(self.proposal, Put) and self.proposal.delivered)
-        return Asked(actor=actor, door=self.proposal.door, received=self.proposal.received, calendar=sent)
-
-
-def actor_of(office: Office, principal: Principal) -> Actor:
-    """Whoever practises acts as a practitioner on their own calendar; others act for the organization."""
-    person = office.records_of(principal.person).people.get(principal.person)
-    roles = person.roles if person else frozenset[str]()
-    desk = "practitioner" not in roles and bool(roles & {"scheduler", "admin"})
-    return Actor("org" if desk else "practitioner", principal.person)
 
 
 def put(
@@ -69,7 +42,7 @@ def put(
 ) -> Outcome:
     """A PUT over `copy`, which shows `session`. BadCalendar when the body is none, after the conditions of
     the request were met."""
-    write = _Write(office, proposal, now)
+    write = Write(office, proposal, now)
     office.knows(proposal.collection.owner, Home(proposal.collection.id, proposal.collection.zone))
     if failed := unmet(copy, proposal.if_match, None if _deleted(session) else proposal.if_none_match):
         return failed
@@ -92,7 +65,7 @@ def _deleted(session: Session | None) -> bool:
 
 
 def _add_dates(
-    write: _Write, copy: Copy | None, session: Session, sent: Sent, dates: Sequence[Change], body: bytes
+    write: Write, copy: Copy | None, session: Session, sent: Sent, dates: Sequence[Change], body: bytes
 ) -> Outcome:
     """A date that was taken out of a session is there again, at the place that it had, or a new one is."""
     office, proposal, uid = write.office, write.proposal, sent.document.uid
@@ -103,12 +76,11 @@ def _add_dates(
     )
     decided = decide(office, session, dates, write.asked, practice, write.now, writer)
     if isinstance(decided.verdict, Rejected):
-        _turn_away(write, copy, uid, decided, fingerprint(body))
-        return Refusal(decided.verdict.first, decided.number)
+        return turned_away(write, copy, uid, decided, fingerprint(body))
     return _stored(write, decided, uid, created=True, body=body)
 
 
-def _out_of_sight(write: _Write, copy: Copy, session: Session) -> bool:
+def _out_of_sight(write: Write, copy: Copy, session: Session) -> bool:
     """Whether a copy that is gone could come back: hidden (R-CAN-2), or of a cancelled session
     where the policy shows none; not one of another's session by now, or of a date that it has no more."""
     if session.practitioner != write.proposal.collection.owner:
@@ -118,7 +90,7 @@ def _out_of_sight(write: _Write, copy: Copy, session: Session) -> bool:
     return publish.is_copy_of(write.office, copy, session, write.office.records(session))
 
 
-def _edit(write: _Write, copy: Copy, session: Session, sent: Sent, proposal: Put) -> Outcome:
+def _edit(write: Write, copy: Copy, session: Session, sent: Sent, proposal: Put) -> Outcome:
     office = write.office
     if sent.document.uid != copy.uid:
         return uid_changed(copy.href)
@@ -156,7 +128,7 @@ def _edit(write: _Write, copy: Copy, session: Session, sent: Sent, proposal: Put
     )
     if isinstance(decided.verdict, Rejected):
         hold.refuse(office, split, decided.number, write.now)
-        return _bounced(write, copy, session, practice, decided, fingerprint(proposal.body))
+        return bounced(write, copy, session, practice, decided, fingerprint(proposal.body))
     retries.remember(office, session, decided.after, proposal.body, write.now)
     along: tuple[Along, ...] = ()
     if decided.after is not None:
@@ -165,7 +137,7 @@ def _edit(write: _Write, copy: Copy, session: Session, sent: Sent, proposal: Put
 
 
 def _echo(
-    write: _Write, copy: Copy, session: Session, practice: Practice, personal: Personal, body: bytes
+    write: Write, copy: Copy, session: Session, practice: Practice, personal: Personal, body: bytes
 ) -> Stored:
     """Nothing of the session changed: at most the viewer's own properties, which need no judgement
     (R-GEN-3)."""
@@ -184,7 +156,7 @@ def _echo(
     return Stored(False, None)
 
 
-def _create(write: _Write, copy: Copy | None, sent: Sent, body: bytes) -> Outcome:
+def _create(write: Write, copy: Copy | None, sent: Sent, body: bytes) -> Outcome:
     office, proposal = write.office, write.proposal
     if failed := uid_conflict(
         office.tx, office.org, proposal.collection.id, sent.document.uid, proposal.href
@@ -214,8 +186,7 @@ def _create(write: _Write, copy: Copy | None, sent: Sent, body: bytes) -> Outcom
     )
     decided = decide(office, None, (Create(session),), write.asked, practice, write.now, writer, beside)
     if isinstance(decided.verdict, Rejected):
-        _turn_away(write, copy, sent.document.uid, decided, fingerprint(body))
-        return Refusal(decided.verdict.first, decided.number)
+        return turned_away(write, copy, sent.document.uid, decided, fingerprint(body))
     along = hold.keep(office, second, practice, decided.number, write.now) if second else ()
     return replace(_stored(write, decided, sent.document.uid, created=True, body=body), along=along)
 
@@ -230,40 +201,9 @@ def _as_copied(office: Office, session: Session, sent: Sent, practice: Practice)
     return next(iter(shown.values()), None)
 
 
-def _turn_away(write: _Write, copy: Copy | None, uid: str, decided: Decided, body_hash: str) -> None:
-    """A refused creation is listed as removed: whoever keeps the refused event drops it at the next sync."""
-    if _repeated(write, body_hash):
-        return
-    tombstone = (
-        copy._replace(number=decided.number, modified_at=int(write.now.timestamp()))
-        if copy
-        else Copy(
-            id=publish.next_id(write.office),
-            collection_id=write.proposal.collection.id,
-            href=write.proposal.href,
-            uid=uid,
-            component="VEVENT",
-            session_id=None,
-            etag="",
-            number=decided.number,
-            size=0,
-            modified_at=int(write.now.timestamp()),
-            gone=True,
-            indexed_until=None,
-            hidden=False,
-            sequence=0,
-            sequence_floor=0,
-            text="",
-            personal="",
-            notice=None,
-        )
-    )
-    resources.put(write.office.tx, write.office.org, tombstone)
-
-
 def remove(office: Office, proposal: Remove, now: datetime, copy: Copy | None) -> Outcome:
     """A DELETE: judged as a delete and as a cancel (section 12, Verbs)."""
-    write = _Write(office, proposal, now)
+    write = Write(office, proposal, now)
     session = sessions.get(office.tx, office.org, copy.session_id) if copy and copy.session_id else None
     if copy is None or copy.gone or session is None:
         return Failed(404, "There is no such event.")
@@ -273,36 +213,13 @@ def remove(office: Office, proposal: Remove, now: datetime, copy: Copy | None) -
     changes = dated.removed(session, copy, office.policy)
     decided = decide(office, session, changes, write.asked, practice, now)
     if isinstance(decided.verdict, Rejected):
-        return _bounced(write, copy, session, practice, decided, fingerprint(_DELETE))
+        return bounced(write, copy, session, practice, decided, fingerprint(_DELETE))
     if isinstance(changes[0], Hide):
         publish.hide(office, copy, decided.number, now)
     return Removed()
 
 
-def _bounced(
-    write: _Write, copy: Copy, session: Session, practice: Practice, decided: Decided, body_hash: str
-) -> Refusal:
-    """Refused: the viewer's copy gets a new ETag and says why, once a minute for the same body."""
-    assert isinstance(decided.verdict, Rejected)
-    first = decided.verdict.first
-    if copy.gone:
-        _turn_away(write, copy, copy.uid, decided, body_hash)
-    elif not _repeated(write, body_hash):
-        publish.bounce(write.office, copy, session, practice, first.sentence, decided.number, write.now)
-    return Refusal(first, decided.number)
-
-
-def _repeated(write: _Write, body_hash: str) -> bool:
-    """Whether this body was refused at this address within the last minute; remembers it otherwise."""
-    at = int(write.now.timestamp())
-    where = (write.office.tx, *write.place, body_hash)
-    if bounces.recently(*where, since=at - BOUNCE_SECONDS):
-        return True
-    bounces.record(*where, at=at)
-    return False
-
-
-def _stored(write: _Write, decided: Decided, uid: str, *, created: bool, body: bytes) -> Stored:
+def _stored(write: Write, decided: Decided, uid: str, *, created: bool, body: bytes) -> Stored:
     assert isinstance(decided.verdict, Allowed)
     copy = (decided.copies or {}).get(uid)
     if copy is None:
@@ -313,7 +230,7 @@ def _stored(write: _Write, decided: Decided, uid: str, *, created: bool, body: b
     return Stored(created, None)
 
 
-def _stir(write: _Write, copy: int) -> None:
+def _stir(write: Write, copy: int) -> None:
     """What was stored differs from what was sent: one more new ETag later, for clients that keep their own
     text until then (KDE, SyncEvolution)."""
     stirs.put(write.office.tx, write.office.org, copy, int(write.now.timestamp()) + STIR_SECONDS)

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from calgate.domain.verdict import Refused
 from calgate.gate import publish
 from calgate.gate.conditions import fingerprint
-from calgate.gate.managed import BOUNCE_SECONDS
 from calgate.gate.scheduling.delivery import Desk, store
 from calgate.gate.scheduling.directory import ANSWERED, NOT_DELIVERED
 from calgate.gate.scheduling.spread import answer, organizers_copy
+from calgate.gate.turning_away import BOUNCE_SECONDS
 from calgate.gate.values import CALDAV, Outcome, Put, Refusal, Stored
 from calgate.ical import attending, itip
 from calgate.ical.meetings import Edit, Meeting, Mine, Party, edited, events_of, meeting, text_of
