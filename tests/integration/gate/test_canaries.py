@@ -19,7 +19,7 @@ from tests.support.practice import Practice
 from tests.support.practice_file import practice_file
 
 PEOPLE = {"ada": "Adacan", "bob": "Bobcan"}
-OF_CLIENT = ("First", "Last", "Int", "Inst", "Join", "Diag", "Reason", "With")
+OF_CLIENT = ("First", "Last", "Int", "Inst", "Join", "Diag", "Reason", "With", "Named")
 
 
 def word(field: str, of: object) -> str:
@@ -59,6 +59,11 @@ def _sessions() -> Iterator[dict[str, Any]]:
                     "cancel": {"type": "late_cancel", "reason": word("Reason", number)}}]}  # fmt: skip
     yield {"id": "lunch", "kind": "other_event", "practitioner": "ada", "title": "Titlecan",
            "start": "2026-03-12T12:00", "end": "2026-03-12T13:00"}  # fmt: skip
+    # People write names of clients into titles: of meetings in the practice's rooms, too, and of one day.
+    yield {"id": "round", "kind": "other_event", "practitioner": "bob", "location": "main", "room": "2",
+           "title": f"About {word('Named', 1)}", "start": "2026-03-12T08:00", "end": "2026-03-12T09:00",
+           "repeat": {"pattern": "weekly", "until": "2026-04-30"},
+           "occurrences": [{"on": "2026-03-19T08:00", "title": f"About {word('Named', 2)}"}]}  # fmt: skip
 
 
 FILE = practice_file({
@@ -100,6 +105,8 @@ def allowed(audience: Audience, detail: Title, join: bool) -> set[str]:
         found.add("Servicecan")
     if detail == "full" and audience != "location":
         found |= {"Titlecan", "Ownplacecan", "Owntitlecan", word("With", 1), word("With", 2)}
+    if detail == "full" and audience != "person":
+        found |= {word("Named", 1), word("Named", 2)}
     if detail == "full" and audience == "person":
         found |= {word(field, number) for field in ("Inst", "Reason") for number in clients} | {"Ownnotecan"}
     return found

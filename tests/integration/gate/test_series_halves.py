@@ -236,3 +236,30 @@ def test_a_stale_second_half_is_a_creation(practice: Practice, ada: Device) -> N
     assert isinstance(ada.put(NEW, unmarked(second(shown.text))), Stored)
     assert not isinstance(ada.put(NEW, unmarked(second(shown.text))), Failed)
     assert (starts(ada), busy_minutes(ada)) == (before, busy)
+
+
+@pytest.mark.parametrize("first", ["new", "cut"])
+def test_a_second_half_moved_and_without_marks_is_a_series_of_its_own(
+    practice: Practice, ada: Device, first: str
+) -> None:
+    """It begins at none of the series' times and names nothing: any other new session would look the same. So
+    both make busy until the cut comes, and neither tells of the other."""
+    shown, before, busy = ada.get("weekly"), starts(ada), busy_minutes(ada)
+    moved = second(shown.text, start="20260317T090000", end="20260317T100000")
+    for mark in ("ID", "CLIENT", "SERVICE"):
+        moved = bodies.without(moved, f"X-CALGATE-{mark}")
+    writes = [(NEW, moved), (shown.href, cut(shown.text))]
+    for href, text in writes if first == "new" else reversed(writes):
+        assert isinstance(ada.put(href, text), Stored)
+        if first == "new" and href == NEW:
+            assert busy_minutes(ada) > busy
+    new = half(practice)
+    assert (new.client, new.service, new.held, held(practice)) == ("c-102", "97153", False, 0)
+    listed = starts(ada)
+    assert listed[:10] == before[:10] and listed[10] == "03-17 09:00"
+    assert {each[-5:] for each in listed[10:]} == {"09:00"}
+    for each in (ada.get(new.id), ada.get("weekly")):
+        assert not bodies.values(each.text, "RELATED-TO")
+    practice.clock.forward(seconds=121)
+    practice.gate.tend()
+    assert starts(ada) == listed
