@@ -185,5 +185,8 @@ def shown_hours(
 def _next(session: Session, practice: Practice, now: datetime) -> Session:
     if not session.is_series:
         return session
-    coming = recurrence.occurrences(session, now, now + timedelta(days=62), practice.zone)
-    return coming[0] if coming else session.at(session.start, session.end)
+    for days in (8, 62):  # most series are weekly: the others need not be made
+        coming = recurrence.occurrences(session, now, now + timedelta(days=days), practice.zone)
+        if coming:
+            return coming[0]
+    return session.at(session.start, session.end)

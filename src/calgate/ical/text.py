@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 PRODID = "-//calgate//calgate//EN"
 LIMIT = 75
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+@lru_cache(maxsize=256)  # all the overrides of a series say the same
 def escape(text: str) -> str:
     r"""A TEXT value. Not icalendar's: that one makes a newline of the two characters \N (as in C:\New).
 

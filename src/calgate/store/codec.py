@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -96,6 +96,7 @@ def _when_text(when: When) -> str:
     return f"{when.replace(tzinfo=None).isoformat()}[{name}]"
 
 
+@lru_cache(maxsize=4096)  # the sessions of a week are read again for each write there
 def _when(text: str) -> When:
     moment = _MOMENT.fullmatch(text)
     if moment is None:
