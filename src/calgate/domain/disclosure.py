@@ -7,9 +7,11 @@ date of a session with several (R-DAT-8), `opens` and `reminder-<key>` for marke
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from operator import attrgetter
 from types import MappingProxyType
+from typing import Any
 
 from calgate.domain import texts
 from calgate.domain.case import Hours
@@ -108,6 +110,8 @@ class _View:
     policy: Policy
     title: Title
     notes: Notes
+    said: dict[object, Mapping[str, Any]] = field(default_factory=dict)
+    """Of one session, by the content of its occurrences: see _said."""
 
 
 def part_of(session: Session, uid: str) -> str:
@@ -170,7 +174,8 @@ def _event(
     recurrence_id: When | None = None,
     related: tuple[tuple[str, str], ...] = (),
 ) -> Event:
-    hidden = view.title == "busy"
+    said = _said(view, session)
+    marks = {} if view.title == "busy" else {**said["marks"], **_hours_marks(view, session)}
     return Event(
         start=session.start,
         end=session.end,
@@ -178,19 +183,44 @@ def _event(
         rrule=session.rrule,
         rdates=session.rdates,
         exdates=session.exdates,
-        summary=_summary(view, session),
-        description="" if hidden else _description(view, session),
-        location="" if hidden else _location(view, session),
-        url="" if hidden else session.telehealth_url,
-        conference="" if hidden else session.telehealth_url,
-        status=event_status(session),
-        transparent=session.status is Status.CANCELLED or not session.busy,
-        private=session.kind in CLIENT_KINDS,
-        categories=() if hidden else _categories(view, session),
-        color=color_of(view.policy, session),
         related=related,
-        marks=MappingProxyType({} if hidden else _marks(view, session)),
+        **{**said, "marks": MappingProxyType(marks)},
     )
+
+
+_content = attrgetter(
+    "status", "cancel", "facts", "title", "client", "service", "location", "room", "place", "instructions",
+    "telehealth_url", "busy", "modifiers",
+)  # fmt: skip
+"""All that an occurrence may have of its own, besides when it is."""
+
+
+def _said(view: _View, session: Session) -> Mapping[str, Any]:
+    """What an event says, besides when it is and what hours it is counted in: made once for all the
+    occurrences of a series that say the same."""
+    if session.kind in DATED_KINDS:  # these also say when their other dates are
+        return _words(view, session)
+    content = _content(session)
+    if content not in view.said:
+        view.said[content] = _words(view, session)
+    return view.said[content]
+
+
+def _words(view: _View, session: Session) -> Mapping[str, Any]:
+    hidden = view.title == "busy"
+    return {
+        "summary": _summary(view, session),
+        "description": "" if hidden else _description(view, session),
+        "location": "" if hidden else _location(view, session),
+        "url": "" if hidden else session.telehealth_url,
+        "conference": "" if hidden else session.telehealth_url,
+        "status": event_status(session),
+        "transparent": session.status is Status.CANCELLED or not session.busy,
+        "private": session.kind in CLIENT_KINDS,
+        "categories": () if hidden else _categories(view, session),
+        "color": color_of(view.policy, session),
+        "marks": {} if hidden else _marks(view, session),
+    }
 
 
 def event_status(session: Session) -> EventStatus:
@@ -294,7 +324,6 @@ def _marks(view: _View, session: Session) -> Mapping[str, str]:
         "YEAR-GROUPS": ",".join(session.year_groups),
         "CANCEL-TYPE": cancel.type if cancel else "",
         "CANCEL-REASON": cancel.reason if cancel else "",
-        **_hours_marks(view, session),
     }
     return {name: value for name, value in marks.items() if value}
 

@@ -91,7 +91,7 @@ _entries = select(_t.starts_at, _t.ends_at, _t.part, _t.on_, _t.busy).where(
     _t.resource_id == bindparam("key"),
     _t.collection_id == bindparam("collection"),
 )
-_of_parts = _entries.where(_t.part.in_(bindparam("parts", expanding=True)))
+_of_part = _entries.where(_t.part == bindparam("part"))
 _KEY = ("org_id", "collection_id", "long", "starts_at", "resource_id", "part", "on_")
 _old_row = tuple(_t[name] == bindparam(f"old_{name}") for name in _KEY)
 _delete = delete(occurrences).where(*_old_row)
@@ -126,7 +126,7 @@ def replace(
     if parts is None:
         present = tuples(tx, _entries, whose)
     else:
-        present = [row for some in batches(parts) for row in tx.execute(_of_parts, {**whose, "parts": some})]
+        present = [row for part in parts for row in tuples(tx, _of_part, {**whose, "part": part})]
     known = {row for row in present if row[0] >= since}
     wanted = {entry for entry in entries if entry[0] >= since}
     gone = [_old(row) for row in _rows(org, collection, resource, known - wanted)]
