@@ -39,6 +39,9 @@ def main(argv: list[str]) -> int:
     if command not in commands:
         print(USAGE, file=sys.stderr)
         return 2
+    # The packages come without bytecode. It is kept when they are first imported, or every start, and every
+    # server of the tests, would compile them anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return commands[command](arguments)
 
 
