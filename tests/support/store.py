@@ -1,11 +1,13 @@
 """Values for tests of the store."""
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import event, select
 
 from calgate.domain.practice import Person
-from calgate.store import Store, collections, organizations, people
+from calgate.store import Store, Tx, collections, organizations, people
 from calgate.store.resources import Copy
 from calgate.store.tables import metadata
 
@@ -42,3 +44,16 @@ def everything(store: Store) -> dict[str, list[tuple[str, ...]]]:
             table.name: sorted(tuple(map(str, row)) for row in tx.execute(select(table)))
             for table in metadata.sorted_tables
         }
+
+
+def plan_of(tx: Tx, ask: Callable[[], object]) -> list[str]:
+    """The steps of SQLite's plan for the one statement that `ask` executes; skips the test elsewhere."""
+    if tx.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans by its statistics")
+    reads: list[tuple[str, Any]] = []
+    note = lambda *given: reads.append((given[2], given[3]))  # noqa: E731
+    event.listen(tx, "before_cursor_execute", note)
+    ask()
+    event.remove(tx, "before_cursor_execute", note)
+    [(statement, values)] = reads
+    return [row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]

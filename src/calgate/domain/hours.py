@@ -13,10 +13,11 @@ from calgate.domain.practice import Assignment, Practice
 from calgate.domain.recurrence import changed, unchanged_starts
 from calgate.domain.session import Session, Status
 from calgate.domain.week import local_day, month_of, week_of
-from calgate.domain.when import elapsed, zone_of
+from calgate.domain.when import TWO_YEARS, elapsed, zone_of
 
 UNCOUNTED = frozenset({Status.CANCELLED, Status.DECLINED})
-OPEN = timedelta(days=731)
+"""What takes nobody's time."""
+OPEN = TWO_YEARS
 """How far a period without a first or last day is counted: two years, as far as occurrences are kept."""
 _HOUR = timedelta(hours=1)
 

@@ -83,9 +83,14 @@ class Practice:
     assignments: tuple[Assignment, ...] = ()
     assigns: bool = False
 
+    @property
+    def keeps_assignments(self) -> bool:
+        """Whether anybody of the practice is assigned to anybody."""
+        return self.assigns or bool(self.assignments)
+
     def clients_of(self, person: str) -> Set[str]:
         """Ids of the clients that are assigned to a person; all of them where the practice assigns none to
         anybody."""
-        if not (self.assigns or self.assignments):
+        if not self.keeps_assignments:
             return self.clients.keys()
         return {each.client for each in self.assignments if each.practitioner == person}

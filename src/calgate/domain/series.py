@@ -12,9 +12,8 @@ from calgate.domain.event import Document, Event
 from calgate.domain.pattern import canonical, join, rule_parts
 from calgate.domain.recurrence import endless, starts
 from calgate.domain.shift import shifted, shifted_rule
-from calgate.domain.when import Span, When, day_of, elapsed, instant, is_day, key, plus, same
+from calgate.domain.when import TWO_YEARS, Span, When, day_of, elapsed, instant, is_day, key, plus, same
 
-HORIZON = timedelta(days=731)
 _UTC = ZoneInfo("UTC")
 _MOMENT, _DAY = timedelta(microseconds=1), timedelta(days=1)
 
@@ -134,7 +133,7 @@ def _both_starts(one: Event, other: Event) -> tuple[list[When], list[When]]:
     if forever:
         lasts = [_starts(each)[-1:] for each in (one, other) if each not in forever]
         known = [one.start, other.start, *(last for found in lasts for last in found)]
-        until = max(instant(each, _UTC) for each in known) + HORIZON
+        until = max(instant(each, _UTC) for each in known) + TWO_YEARS
     return _starts(one, until), _starts(other, until)
 
 

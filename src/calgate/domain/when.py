@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+TWO_YEARS = timedelta(days=731)
+"""How far series are looked at and indexed (R-GEN-5, R-SER-11)."""
 When: TypeAlias = datetime | date
 """An aware datetime whose tzinfo is a ZoneInfo, or a date for all-day events. Never a naive datetime."""
 

@@ -21,9 +21,9 @@ def unmet(
     section 13.1)."""
     there = copy is not None and not copy.gone
     etag = copy.etag if copy is not None and there else None
-    if if_match is not None and not (there and ("*" in if_match or etag in if_match)):
+    if not _met(there, etag, if_match):
         return Failed(412, STALE if there else "There is no such event any more.")
-    if if_none_match is not None and there and ("*" in if_none_match or etag in if_none_match):
+    if if_none_match is not None and _met(there, etag, if_none_match):
         return Failed(412, "There is an event at this address already.")
     return None
 
@@ -32,11 +32,13 @@ def unmet_by(
     etag: str | None, if_match: tuple[str, ...] | None, if_none_match: tuple[str, ...] | None
 ) -> Failed | None:
     """The same for a calendar, whose ETag is its CTag, or for a home, which is there and has none."""
-    if if_match is not None and not ("*" in if_match or etag in if_match):
-        return Failed(412, _NOT_SO)
-    if if_none_match is not None and ("*" in if_none_match or etag in if_none_match):
-        return Failed(412, _NOT_SO)
-    return None
+    none = if_none_match is not None and _met(True, etag, if_none_match)
+    return Failed(412, _NOT_SO) if none or not _met(True, etag, if_match) else None
+
+
+def _met(there: bool, etag: str | None, tags: tuple[str, ...] | None) -> bool:
+    """Whether what is there, or nothing, is among the tags; without a condition everything is."""
+    return tags is None or (there and ("*" in tags or etag in tags))
 
 
 def uid_conflict(tx: Tx, org: str, collection: int, uid: str, href: str) -> Failed | None:

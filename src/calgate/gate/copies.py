@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from calgate.domain.event import Document, Event
 from calgate.domain.occurring import ALONE
 from calgate.domain.recurrence import starts
-from calgate.domain.when import elapsed, key
+from calgate.domain.when import TWO_YEARS, elapsed, key
 from calgate.gate.read import index_rows
 from calgate.gate.reminders import with_own_occurrences
 from calgate.ical.inspect import document_entries
@@ -22,7 +22,7 @@ from calgate.ical.write import restamped, write
 from calgate.store import Tx, occurrences, organizations, resources
 from calgate.store.resources import Copy
 
-HORIZON = timedelta(days=731)
+HORIZON = TWO_YEARS
 """How far ahead occurrences are indexed; what lies beyond is computed when somebody asks."""
 NOTICE_HOURS = timedelta(hours=24)
 _USED_HOURS = re.compile(r"X-CALGATE-HOURS-(SCHEDULED|REMAINING):[^\r]*\r\n")

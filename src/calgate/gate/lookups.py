@@ -93,7 +93,7 @@ def _occurrence(session: Session, row: Occurrence, practice: Practice) -> Sessio
     return session.at(on, plus(on, elapsed(session.start, session.end)))
 
 
-def _as_left(found: list[Session], session: Session, counted: tuple[Session, ...]) -> list[Session]:
+def _with_counted(found: list[Session], session: Session, counted: tuple[Session, ...]) -> list[Session]:
     """Other sessions than this one, those of the write as it leaves them."""
     changed = {session.id, *(each.id for each in counted)}
     return [*(each for each in found if each.id not in changed), *counted]
@@ -119,15 +119,16 @@ def _fullest(
     if series.kind is not Kind.CLIENT_SESSION:
         return None
     zone, key = practice.zone, counting.key_of(series)
-    own = counting.tallied([series], (since.date(), until.date()), zone, key)
-    periods = counting.periods(practice, series, own.days, office.policy.week_start)
+    days = counting.tallied([series], (since.date(), until.date()), zone, key).days
+    periods = counting.periods(practice, series, days, office.policy.week_start)
     if not periods:
         return None
     span_ = min(first for first, _ in periods), max(last for _, last in periods)
     found = _assigned_in(office, next(iter(periods.values())), span_, practice, series.id)
-    others = counting.tallied(_as_left(found, series, counted), span_, zone, key)
-    had = counting.tallied([before] if before else [], span_, zone, key)
-    own = counting.tallied([series], span_, zone, key)
+    others, had, own = (
+        counting.tallied(each, span_, zone, key)
+        for each in (_with_counted(found, series, counted), [before] if before else [], [series])
+    )
 
     def filled(period: tuple[date, date]) -> tuple[bool, float]:
         added, hours = own.within(period) > had.within(period), own.within(period) + others.within(period)
@@ -160,7 +161,7 @@ def scheduled_hours(
     day = local_day(session.start, zone_of(session.start, practice.zone))
     period = counting.period_of(assignment, day, office.policy.week_start)
     found = _assigned_in(office, assignment, period, practice, session.id)
-    others = _as_left(found, session, counted)
+    others = _with_counted(found, session, counted)
     return counting.hours(practice, session, others, office.policy.week_start)
 
 

@@ -101,15 +101,8 @@ def _edit(write: Write, copy: Copy, session: Session, sent: Sent, proposal: Put)
     if not copy.gone and retries.is_retry(office, session, proposal.body):
         return Stored(False, None)
     practice = office.records(session)
-    zone = ZoneInfo(proposal.collection.zone)
     ours = publish.shown(office, copy, part_sent(session, sent), practice, notice_of(copy))
-    shown = ours if copy.gone else shown_by(copy, sent, ours, zone)
-    # What is delivered was taken from its organizer; dates of a session with several are told by their own.
-    by_rule = not copy.gone and not proposal.delivered and not session.dates
-    if by_rule and has_stray(shown, sent.document):
-        raise bad_object("The series has no occurrence that starts then.")
-    document = hold.sent_as_kept(office, session, sent.document)
-    changes = dated.on_date(session, copy, diff(shown, document, session, practice, office.policy))
+    changes = _changes(office, copy, session, sent, proposal, ours)
     # What is ours among the categories is told by our own rendering: the stored text has the
     # viewer's in it, too.
     personal = merge(personal_of(copy), merged_with(sent.personal, sent.document), ours)
@@ -134,6 +127,21 @@ def _edit(write: Write, copy: Copy, session: Session, sent: Sent, proposal: Put)
     if decided.after is not None:
         along = hold.join(office, session, decided.after, split, practice, decided.number, write.now)
     return replace(_stored(write, decided, copy.uid, created=copy.gone, body=proposal.body), along=along)
+
+
+def _changes(
+    office: Office, copy: Copy, session: Session, sent: Sent, proposal: Put, ours: Document
+) -> Sequence[Change]:
+    """What the person changed; `ours` is what the session would be shown as now. BadCalendar for an
+    occurrence that the series never had."""
+    shown = ours if copy.gone else shown_by(copy, sent, ours, ZoneInfo(proposal.collection.zone))
+    # What is delivered was taken from its organizer; dates of a session with several are told by their own.
+    by_rule = not copy.gone and not proposal.delivered and not session.dates
+    if by_rule and has_stray(shown, sent.document):
+        raise bad_object("The series has no occurrence that starts then.")
+    document = hold.sent_as_kept(office, session, sent.document)
+    found = diff(shown, document, session, office.records(session), office.policy)
+    return dated.on_date(session, copy, found)
 
 
 def _echo(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from calgate.domain.event import Document, Event, EventStatus
 from calgate.domain.pattern import FIRST_YEAR, LAST_YEAR
 from calgate.domain.pattern import parse as rule_pattern
 from calgate.domain.recurrence import RuleError, starts
-from calgate.domain.when import instant, is_day, key
+from calgate.domain.when import TWO_YEARS, instant, is_day, key
 from calgate.ical.errors import MAX_INSTANCES, BadCalendar, bad_data, bad_object
 from calgate.ical.lines import Component, Property, decode, parse
 from calgate.ical.nesting import check_nesting
@@ -25,7 +25,7 @@ from calgate.ical.zones import Zones, without_known
 
 MAX_CATEGORIES = 20_000
 """Characters of all CATEGORIES lines of an event."""
-INSTANCES, YEARS = 1_000, timedelta(days=731)
+INSTANCES = 1_000
 """More occurrences in the first two years are not even judged; R-SER-11 refuses from 401 on."""
 
 _TEXTS = {"SUMMARY": "summary", "DESCRIPTION": "description", "LOCATION": "location"}
@@ -181,7 +181,7 @@ def _check_series(master: Event, zone: ZoneInfo) -> None:
     if _is_rare(master):
         return
     try:
-        end = (instant(master.start, zone) + YEARS).astimezone(UTC)
+        end = (instant(master.start, zone) + TWO_YEARS).astimezone(UTC)
         found = starts(master.start, master.rrule, master.rdates, master.exdates, None, end, INSTANCES + 1)
         if len(list(islice(found, INSTANCES + 1))) > INSTANCES:
             raise BadCalendar(MAX_INSTANCES, f"A series can have {INSTANCES} occurrences in two years.")

@@ -122,11 +122,13 @@ def replace(
     """Makes these the occurrences of the resource, each an Entry or a tuple in its order; with `since` (UTC
     seconds) only of those that start then or later, with `parts` only of those parts. Written is what differs
     from before."""
+    if parts is not None and not parts:
+        return
     whose = {"org": org, "key": resource, "collection": collection}
-    if parts is None:
-        present = tuples(tx, _entries, whose)
-    else:
-        present = [row for part in parts for row in tuples(tx, _of_part, {**whose, "part": part})]
+    if parts is not None and len(parts) == 1:
+        present = tuples(tx, _of_part, {**whose, "part": next(iter(parts))})
+    else:  # of several parts, too: all in one statement
+        present = [row for row in tuples(tx, _entries, whose) if parts is None or row[2] in parts]
     known = {row for row in present if row[0] >= since}
     wanted = {entry for entry in entries if entry[0] >= since}
     gone = [_old(row) for row in _rows(org, collection, resource, known - wanted)]

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-from sqlalchemy import Connection, event
-
 from calgate.domain.practice import Person
 from calgate.store import Store, availabilities, collections, occurrences, people, resources, spans
 from calgate.store.collections import TRANSPARENCY, Counted
 from calgate.store.reading import BATCH
-from tests.support.store import ORG, OTHER, a_copy, found
+from tests.support.store import ORG, OTHER, a_copy, found, plan_of
 
 ZONE = "Europe/London"
 
@@ -104,21 +99,8 @@ class TestAvailabilities:
             assert sorted(each.owner for each in collections.counted(tx, ORG, names)) == sorted(names)
 
     def test_many_calendars_are_looked_up_in_the_primary_key(self, store: Store, collection: int) -> None:
-        if store.dialect != "sqlite":
-            pytest.skip("PostgreSQL plans by its statistics")
-        reads: list[tuple[str, Any]] = []
-
-        def note(_: Connection, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
-            reads.append((statement, given))
-
         with store.read() as tx:
-            event.listen(tx, "before_cursor_execute", note)
-            occurrences.busy_between(tx, ORG, range(50), 0, 1000)
-            event.remove(tx, "before_cursor_execute", note)
-            [(statement, values)] = reads
-            plan = [
-                row[3] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
-            ]
+            plan = plan_of(tx, lambda: occurrences.busy_between(tx, ORG, range(50), 0, 1000))
         searches = [step for step in plan if "occurrences" in step]
         assert len(searches) == 2
         assert all(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event
 
 from calgate.store import Store, Tx, occurrences, resources
 from calgate.store.occurrences import EVER, LONG, Entry, Occurrence
-from tests.support.store import ORG, OTHER, a_copy, found
+from tests.support.store import ORG, OTHER, a_copy, found, plan_of
 
 DAY = 86_400
 SPAN = 60 * DAY
@@ -114,17 +114,23 @@ class TestOccurrences:
             assert Occurrence(50, *after) in occurrences.between(tx, ORG, collection, 30 + LONG, 40 + LONG)
 
     def test_replacing_reads_the_rows_of_the_resource_only(self, store: Store, collection: int) -> None:
-        if store.dialect != "sqlite":
-            pytest.skip("PostgreSQL plans by its statistics")
         with store.write(ORG) as tx:
-            reads: list[tuple[str, Any]] = []
-            note = lambda *given: reads.append((given[2], given[3]))  # noqa: E731
-            event.listen(tx, "before_cursor_execute", note)
-            occurrences.replace(tx, ORG, collection, 50, [])
-            event.remove(tx, "before_cursor_execute", note)
-            [(statement, values)] = reads
-            [plan] = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
-        assert "ix_occurrences_org_id_resource_id" in plan[3]
+            for parts in (None, [3], [3, 4]):
+                [step] = plan_of(
+                    tx, lambda some=parts: occurrences.replace(tx, ORG, collection, 50, [], parts=some)
+                )
+                assert "ix_occurrences_org_id_resource_id" in step
+
+    def test_replacing_some_parts_leaves_the_others(self, store: Store, collection: int) -> None:
+        before = [(at, at + 5, part, str(at), "B") for part, at in enumerate((10, 20, 30, 40))]
+        for parts in ([], [1], [1, 3]):
+            after = [(row[0] + 1, *row[1:]) for row in before if row[2] in parts]
+            with store.write(ORG) as tx:
+                resources.put(tx, ORG, a_copy(50, collection, 1))
+                occurrences.replace(tx, ORG, collection, 50, before)
+                occurrences.replace(tx, ORG, collection, 50, after, parts=parts)
+                kept = [row for row in before if row[2] not in parts]
+                assert [row[1:] for row in of_resource(tx, collection, 50)] == sorted(kept + after)
 
     def test_replacing_from_a_time_on_leaves_what_is_before(self, store: Store, collection: int) -> None:
         with store.write(ORG) as tx:

@@ -4,11 +4,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 
 from calgate.domain.session import Cancellation, Kind, Override, Period, Session, Status
 from calgate.store import Store, sessions
-from tests.support.store import ORG, OTHER, found
+from tests.support.store import ORG, OTHER, found, plan_of
 
 LONDON = ZoneInfo("Europe/London")
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -91,17 +90,10 @@ class TestSessions:
         assert [each.id for each in covered] == ["none", "service", "single"]
 
     def test_series_with_another_client_are_found_by_an_index_of_their_own(self, store: Store) -> None:
-        if store.dialect != "sqlite":
-            pytest.skip("PostgreSQL plans by its statistics")
+        assigned = "ada", "c-1", "s-1"
         with store.write(ORG) as tx:
-            reads: list[tuple[str, Any]] = []
-            note = lambda *given: reads.append((given[2], given[3]))  # noqa: E731
-            event.listen(tx, "before_cursor_execute", note)
-            sessions.of_assignment(tx, ORG, ("ada", "c-1", "s-1"), NINE, NINE + HOUR)
-            event.remove(tx, "before_cursor_execute", note)
-            [(statement, values)] = reads
-            rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
-        plan = " ".join(row[3] for row in rows)
+            steps = plan_of(tx, lambda: sessions.of_assignment(tx, ORG, assigned, NINE, NINE + HOUR))
+        plan = " ".join(steps)
         assert "ix_sessions_varied" in plan
         assert "ix_sessions_assignment" in plan
         assert "SCAN sessions" not in plan

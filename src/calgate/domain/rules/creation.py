@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from calgate.domain.case import Case
 from calgate.domain.change import Create, Move, Repattern, Replace, Undo
+from calgate.domain.hours import UNCOUNTED
 from calgate.domain.pack import Rule
 from calgate.domain.rules.facts import by_practitioner, is_client_kind, occurrence, started
 from calgate.domain.session import DATED_KINDS, Kind, ScheduledBy, Session, Status
@@ -16,7 +17,6 @@ from calgate.domain.when import elapsed, instant, is_day, zone_of
 
 ORG_TAKEN = "Your organization has scheduled another session for you at this time. Contact your organization."
 LONGEST = timedelta(hours=24)
-_FREE = frozenset({Status.CANCELLED, Status.DECLINED})
 
 
 def recognized(case: Case) -> Refused | None:
@@ -37,7 +37,7 @@ def created_pending(case: Case) -> Opinion | None:
     new = _created_by_practitioner(case)
     if new is None:
         return None
-    if not (_goes_on(new) or _assigned(case, new, _first_day(case, new))):
+    if not (_is_second_half(new) or _assigned(case, new, _first_day(case, new))):
         sentence = "This client and service aren't assigned to you on that day. Contact your organization."
         return Refused("R-NEW-2", sentence)
     return _becomes(new, "R-NEW-2", Status.PENDING_VALIDATION)
@@ -49,7 +49,7 @@ def created_scheduled(case: Case) -> Opinion | None:
     new = _created_by_practitioner(case)
     if new is None:
         return None
-    if not (_goes_on(new) or new.client in case.practice.clients_of(new.practitioner)):
+    if not (_is_second_half(new) or new.client in case.practice.clients_of(new.practitioner)):
         return Refused("R-NEW-2", "This client isn't assigned to you. Contact your organization.")
     return _becomes(new, "R-NEW-2", Status.SCHEDULED)
 
@@ -84,7 +84,7 @@ def double_booking(case: Case) -> Opinion | None:
     """R-NEW-6: a double booking is told; over an organization's session the policy may refuse it."""
     if not isinstance(case.change, (Create, Move, Undo, Repattern)) or not is_client_kind(case.after):
         return None
-    taken = [each for each in case.overlaps if each.busy and each.status not in _FREE]
+    taken = [each for each in case.overlaps if each.busy and each.status not in UNCOUNTED]
     if case.policy.overlap == "refuse" and any(each.scheduled_by is ScheduledBy.ORG for each in taken):
         return Refused("R-NEW-6", ORG_TAKEN)
     return Notice("R-NEW-6", "You have another session at this time.") if taken else None
@@ -100,7 +100,7 @@ def _created_by_practitioner(case: Case) -> Session | None:
     return new if by_practitioner(case) and is_client_kind(new) else None
 
 
-def _goes_on(new: Session) -> bool:
+def _is_second_half(new: Session) -> bool:
     """Whether it is the second half of a series that there was: for that the cut answers (R-SER-6)."""
     return new.held or any(relation == FIRST for relation, _ in new.related)
 
@@ -111,8 +111,7 @@ def _first_day(case: Case, new: Session) -> date:
 
 def _assigned(case: Case, new: Session, day: date) -> bool:
     """Whether the client and service are assigned that day; yes where the practice keeps no assignments."""
-    keeps_any = case.practice.assigns or case.practice.assignments
-    return not keeps_any or any(
+    return not case.practice.keeps_assignments or any(
         (each.practitioner, each.client) == (new.practitioner, new.client)
         and new.service in (None, each.service)
         and (each.from_ or day) <= day <= (each.to or day)

@@ -26,8 +26,6 @@ from calgate.domain.session import CLIENT_KINDS, Fact, Override, Period, Schedul
 from calgate.domain.week import same_day
 from calgate.domain.when import Span, When, elapsed, instant, plus, same, zone_of
 
-HORIZON = timedelta(days=731)
-"""Two years: how far series are looked at (R-SER-11, R-GEN-5)."""
 _UTC, _MOMENT = ZoneInfo("UTC"), timedelta(seconds=1)
 
 

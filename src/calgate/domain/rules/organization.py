@@ -9,7 +9,6 @@ from calgate.domain.change import Create, Edit, Field, Move, Repattern
 from calgate.domain.pack import Rule
 from calgate.domain.recurrence import starts
 from calgate.domain.rules.facts import (
-    HORIZON,
     by_practitioner,
     cancels,
     is_client_kind,
@@ -23,7 +22,7 @@ from calgate.domain.rules.facts import (
 from calgate.domain.session import Session, Status
 from calgate.domain.verdict import Notice, Opinion, Refused
 from calgate.domain.week import same_week
-from calgate.domain.when import Span, When, elapsed, instant, key, plus
+from calgate.domain.when import TWO_YEARS, Span, When, elapsed, instant, key, plus
 
 OTHER_WEEK = (
     "Sessions scheduled by your organization can only move within the same week. "
@@ -148,7 +147,7 @@ def _thins(case: Case) -> bool:
 
 
 def _coming(case: Case, session: Session) -> set[str]:
-    window = case.now, case.now + HORIZON
+    window = case.now, case.now + TWO_YEARS
     return {key(each) for each in starts(session.start, session.rrule, session.rdates, (), *window)}
 
 
@@ -156,7 +155,7 @@ def _starts(case: Case, session: Session) -> list[When]:
     """As many original starts as the series has now until two years ahead."""
     assert case.session is not None
     now = case.session
-    count = sum(1 for _ in starts(now.start, now.rrule, now.rdates, now.exdates, until=case.now + HORIZON))
+    count = sum(1 for _ in starts(now.start, now.rrule, now.rdates, now.exdates, until=case.now + TWO_YEARS))
     return list(starts(session.start, session.rrule, session.rdates, session.exdates, limit=count))
 
 

@@ -11,7 +11,6 @@ from calgate.domain.change import Cancel, Create, Cut, Edit, Move, Repattern, Re
 from calgate.domain.pack import Rule
 from calgate.domain.recurrence import RuleError, occurrences, rule_parts, starts
 from calgate.domain.rules.facts import (
-    HORIZON,
     affected,
     by_practitioner,
     edits,
@@ -26,7 +25,7 @@ from calgate.domain.rules.facts import (
 )
 from calgate.domain.session import Fact, Session, Status
 from calgate.domain.verdict import Notice, Opinion, Refused
-from calgate.domain.when import end_instant, instant
+from calgate.domain.when import TWO_YEARS, end_instant, instant
 
 PAST = "Past appointments in a series can't be changed."
 NOT_ALL = (
@@ -70,7 +69,7 @@ def _changes_whole_past(case: Case, session: Session) -> bool:
 
 def _goes_on(case: Case, session: Session) -> bool:
     """Whether anything of the series is still to come, which a cancel of all of it could take away."""
-    found = occurrences(session, case.now, case.now + HORIZON, case.practice.zone)
+    found = occurrences(session, case.now, case.now + TWO_YEARS, case.practice.zone)
     return any(not started(each, case.now, case.practice.zone) for each in found)
 
 
@@ -95,7 +94,7 @@ def _past_of(case: Case, session: Session | None) -> list[tuple[datetime, dateti
     if session is None:
         return []
     zone = case.practice.zone
-    found = occurrences(session, case.now - HORIZON, case.now + _LEAST, zone)
+    found = occurrences(session, case.now - TWO_YEARS, case.now + _LEAST, zone)
     begun = (each for each in found if started(each, case.now, zone))
     return [(instant(each.start, zone), end_instant(each.end, zone)) for each in begun]
 
@@ -154,7 +153,7 @@ def _listed(session: Session) -> bool:
 def limits(case: Case) -> Refused | None:
     """R-SER-11: at most 400 occurrences inside two years."""
     new = _repeating(case)
-    if new is None or not _too_many(new, instant(new.start, case.practice.zone) + HORIZON):
+    if new is None or not _too_many(new, instant(new.start, case.practice.zone) + TWO_YEARS):
         return None
     sentence = f"A series can have {MOST} appointments within two years at most."
     return Refused("R-SER-11", sentence, precondition=MAX_INSTANCES)
