@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from calgate.domain.event import Document, Event
@@ -25,11 +26,12 @@ def write(document: Document, personal: Personal, stamp: datetime, prodid: str =
     lines += personal.get(CALENDAR, ())
     zones: dict[str, ZoneInfo] = {}
     events: list[str] = []
+    said: dict[object, str] = {}
     at = _utc(stamp)
     for event in document.events:
-        events += _event(document, event, at, _own(event, personal), zones)
+        events += _event(document, event, at, _own(event, personal), zones, said)
     text = "".join(map(fold, lines)) + "".join(vtimezone(zones[each]) for each in sorted(zones))
-    return text + "".join(map(fold, events)) + "END:VCALENDAR\r\n"
+    return text + "".join(events) + "END:VCALENDAR\r\n"
 
 
 def restamped(text: str, new: tuple[int, datetime], old: tuple[int, datetime]) -> str:
@@ -56,8 +58,14 @@ def _own(event: Event, personal: Personal) -> Sequence[str]:
 
 
 def _event(
-    document: Document, event: Event, at: str, own: Sequence[str], zones: dict[str, ZoneInfo]
-) -> list[str]:
+    document: Document,
+    event: Event,
+    at: str,
+    own: Sequence[str],
+    zones: dict[str, ZoneInfo],
+    said: dict[object, str],
+) -> Iterator[str]:
+    """The folded lines. `said` keeps the texts: most overrides of a long series say the same."""
     lines = [
         "BEGIN:VEVENT",
         f"UID:{escape(document.uid)}",
@@ -73,9 +81,20 @@ def _event(
         lines.append(f"RRULE:{event.rrule}")
     lines += _dates("RDATE", event.rdates, event.start, zones)
     lines += _dates("EXDATE", event.exdates, event.start, zones)
-    lines += _texts(event)
+    yield from map(fold, lines)
+    content = (*_content(event), *event.marks.items())
+    if content not in said:
+        said[content] = "".join(map(fold, _texts(event)))
+    yield said[content]
     properties, blocks = _personal(event, own)
-    return [*lines, *properties, *blocks, "END:VEVENT"]
+    yield from map(fold, (*properties, *blocks, "END:VEVENT"))
+
+
+_content = attrgetter(
+    "summary", "description", "location", "comment", "url", "conference", "status_stated", "status",
+    "transparent", "private", "related",
+)  # fmt: skip
+"""All that _texts writes, besides the marks."""
 
 
 def _texts(event: Event) -> Iterator[str]:
