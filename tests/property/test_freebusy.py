@@ -81,8 +81,9 @@ hours = st.tuples(
 
 
 def keeps_clock(thing: tuple[Any, ...]) -> bool:
-    """Whether a first occurrence ends before New York's clocks change on Sunday, 8 March. Across that the wall
-    clock tells another length than the elapsed time, which all that follow have (RFC 5545 section 3.8.5.3)."""
+    """Whether a first occurrence ends before New York's clocks change on Sunday, 8 March. Across that the
+    wall clock tells another length than the elapsed time, which all later ones have (RFC 5545 section
+    3.8.5.3)."""
     start, length = next((thing[at], thing[at + 1]) for at in (1, 2) if isinstance(thing[at + 1], int))
     return wall(start) + timedelta(minutes=length) <= MONDAY + 13 * DAY
 
